@@ -1,0 +1,195 @@
+//! What all nodes of one read share: the graph, the input, the options, and what is remembered on the way.
+
+use std::{
+    cell::{Cell, OnceCell},
+    marker::PhantomData,
+};
+
+use serde::de::Visitor;
+
+use super::options::DeOptions;
+use crate::{
+    error::{Error, Result},
+    graph::{Leaf, Ref, Store, expands_beyond},
+    opcode::code,
+};
+
+/// How the input's text and bytes reach a visitor: lent for as long as the visitor wants, or shown for the moment.
+pub(crate) trait Lend<'i, 'de>: Copy {
+    fn visit_str<V: Visitor<'de>>(text: &'i str, visitor: V) -> Result<V::Value>;
+    fn visit_bytes<V: Visitor<'de>>(bytes: &'i [u8], visitor: V) -> Result<V::Value>;
+}
+
+/// The input is a slice of the caller's.
+#[derive(Clone, Copy)]
+pub(crate) struct Lent;
+
+impl<'de> Lend<'de, 'de> for Lent {
+    #[inline(always)]
+    fn visit_str<V: Visitor<'de>>(text: &'de str, visitor: V) -> Result<V::Value> {
+        visitor.visit_borrowed_str(text)
+    }
+
+    #[inline(always)]
+    fn visit_bytes<V: Visitor<'de>>(bytes: &'de [u8], visitor: V) -> Result<V::Value> {
+        visitor.visit_borrowed_bytes(bytes)
+    }
+}
+
+/// The input is a buffer of ours.
+#[derive(Clone, Copy)]
+pub(crate) struct Kept;
+
+impl<'i, 'de> Lend<'i, 'de> for Kept {
+    #[inline(always)]
+    fn visit_str<V: Visitor<'de>>(text: &'i str, visitor: V) -> Result<V::Value> {
+        visitor.visit_str(text)
+    }
+
+    #[inline(always)]
+    fn visit_bytes<V: Visitor<'de>>(bytes: &'i [u8], visitor: V) -> Result<V::Value> {
+        visitor.visit_bytes(bytes)
+    }
+}
+
+pub(crate) struct Context<'c, 'i, L> {
+    pub(crate) store: &'c Store,
+    pub(crate) input: &'i [u8],
+    /// The offset of the input's first byte in the source.
+    pub(crate) base: u64,
+    pub(crate) options: &'c DeOptions,
+    /// What is left of the alias budget, if reading everything would exceed it.
+    budget: Cell<u64>,
+    charging: bool,
+    keys: OnceCell<Box<[Cell<(Ref, &'i str)>; KEYS]>>,
+    shapes: Cell<[Shape; SHAPES]>,
+    cyclic: OnceCell<Vec<bool>>,
+    lend: PhantomData<L>,
+}
+
+const KEYS: usize = 128;
+const SHAPES: usize = 4;
+
+/// The keys of a dict that are known to be distinct: where they stand in the arena.
+#[derive(Clone, Copy)]
+struct Shape {
+    first: u32,
+    len: u32,
+}
+
+impl<'c, 'i, L> Context<'c, 'i, L> {
+    pub(crate) fn new(store: &'c Store, input: &'i [u8], base: u64, options: &'c DeOptions) -> Self {
+        let budget = options.budget(input.len());
+        Context {
+            store,
+            input,
+            base,
+            options,
+            charging: expands_beyond(store, input, store.root, budget),
+            budget: Cell::new(budget),
+            keys: OnceCell::new(),
+            shapes: Cell::new([Shape { first: 0, len: 0 }; SHAPES]),
+            cyclic: OnceCell::new(),
+            lend: PhantomData,
+        }
+    }
+
+    /// Where in the source a value was made.
+    pub(crate) fn offset(&self, node: Ref) -> u64 {
+        self.base + self.store.offset(node) as u64
+    }
+
+    #[cold]
+    pub(crate) fn locate(&self, node: Ref, error: Error) -> Error {
+        error.or_offset(self.offset(node))
+    }
+
+    /// Opcode and what follows it, of a leaf.
+    #[inline(always)]
+    pub(crate) fn leaf(&self, node: Ref) -> Option<(u8, &'i [u8])> {
+        if node.is_composite() {
+            return None;
+        }
+        let (&code, rest) = self.input.get(node.offset()..)?.split_first()?;
+        Some((code, rest))
+    }
+
+    /// The bytes of a text whose length stands before it: what all protocols but 0 have.
+    #[inline(always)]
+    pub(crate) fn text(&self, node: Ref) -> Option<&'i [u8]> {
+        let (code, rest) = self.leaf(node)?;
+        match code {
+            code::SHORT_BINUNICODE => {
+                let (&length, rest) = rest.split_first()?;
+                rest.get(..usize::from(length))
+            }
+            code::BINUNICODE | code::BINUNICODE8 => Leaf::payload(code, rest),
+            _ => None,
+        }
+    }
+
+    /// The text of a key, checked once: in records it is one and the same object every time.
+    #[inline]
+    pub(crate) fn key(&self, node: Ref) -> Option<&'i str> {
+        let keys = self.keys.get_or_init(|| Box::new([const { Cell::new((Ref::EMPTY, "")) }; KEYS]));
+        let bits = node.bits() as usize;
+        let slot = &keys[(bits ^ bits >> 7) % KEYS];
+        let (known, text) = slot.get();
+        if known == node {
+            return Some(text);
+        }
+        let text = std::str::from_utf8(self.text(node)?).ok()?;
+        slot.set((node, text));
+        Some(text)
+    }
+
+    /// Whether the keys of these pairs are the keys of a dict that was seen before, which are known to be distinct.
+    #[inline]
+    pub(crate) fn is_known_shape(&self, pairs: &[Ref]) -> bool {
+        self.shapes.get().iter().any(|shape| {
+            shape.len as usize == pairs.len()
+                && self.store.slice(shape.first, shape.len).iter().step_by(2).eq(pairs.iter().step_by(2))
+        })
+    }
+
+    /// Remembers a dict whose keys are distinct.
+    pub(crate) fn know_shape(&self, first: u32, len: u32) {
+        let mut shapes = self.shapes.get();
+        shapes.rotate_right(1);
+        shapes[0] = Shape { first, len };
+        self.shapes.set(shapes);
+    }
+
+    /// Takes what a value costs from the alias budget: nothing as long as everything is known to fit.
+    #[inline(always)]
+    pub(crate) fn charge(&self, values_and_bytes: usize) -> Result<()> {
+        if self.charging { self.charge_now(values_and_bytes) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn charge_now(&self, values_and_bytes: usize) -> Result<()> {
+        match self.budget.get().checked_sub(values_and_bytes as u64) {
+            Some(left) => {
+                self.budget.set(left);
+                Ok(())
+            }
+            None => Err(Error::limit("shared values expand beyond the budget; DeOptions::alias_budget raises it")),
+        }
+    }
+
+    /// Whether a value contains itself. Found out for all values at once, and remembered.
+    pub(crate) fn is_cyclic(&self, node: Ref) -> bool {
+        let cyclic = self.cyclic.get_or_init(|| self.store.cyclic());
+        node.is_composite() && cyclic.get(node.index()).copied().unwrap_or(false)
+    }
+
+    #[cold]
+    pub(crate) fn too_deep(&self, node: Ref, limit: usize) -> Error {
+        let error = if self.is_cyclic(node) {
+            Error::data("the value contains itself")
+        } else {
+            Error::limit(format!("nested deeper than {limit} levels; DeOptions::depth_limit raises it"))
+        };
+        self.locate(node, error)
+    }
+}

@@ -1,0 +1,119 @@
+//! Reading: pickles to Rust types.
+//!
+//! [`from_slice`] and [`from_reader`] read one pickle. A [`Deserializer`] reads one after the other from one source;
+//! [`DeOptions`] has the options, and the same functions as methods.
+
+mod access;
+mod build;
+mod context;
+mod distinct;
+mod node;
+mod object;
+mod options;
+mod source;
+mod stream;
+mod strings;
+
+use std::io;
+
+use serde::de::{Deserialize, DeserializeOwned};
+
+use self::{
+    context::{Context, Lent},
+    node::NodeDeserializer,
+    source::IoRead as Source,
+};
+pub use self::{
+    options::{DeOptions, Encoding},
+    source::{IoRead, Read, SliceRead},
+    stream::{Deserializer, StreamDeserializer},
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    graph::Store,
+    machine::{self, Scratch},
+};
+
+/// Reads a value from a slice that holds one pickle and nothing else.
+///
+/// The value may borrow from the slice: `&str` and `&[u8]` are not copied. [`Deserializer::from_slice`] reads several
+/// pickles, or one with other data behind it.
+///
+/// ```
+/// #[derive(Debug, PartialEq, serde::Deserialize)]
+/// struct User<'a> { name: &'a str, age: Option<u8> }
+///
+/// // pickle.dumps({'name': 'Ada', 'age': 36}, 4)
+/// let pickle = b"\x80\x04\x95\x17\0\0\0\0\0\0\0}\x94(\x8c\x04name\x94\x8c\x03Ada\x94\x8c\x03age\x94K$u.";
+/// let user: User = serde_pickle::from_slice(pickle)?;
+/// assert_eq!(user, User { name: "Ada", age: Some(36) });
+/// # Ok::<(), serde_pickle::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// If the bytes are not a pickle that Python could load, if there are bytes after it, if its value does not fit the type,
+/// or if a limit of [`DeOptions`] is exceeded. The error knows the byte offset and the path to the value.
+pub fn from_slice<'de, T: Deserialize<'de>>(pickle: &'de [u8]) -> Result<T> {
+    DeOptions::new().from_slice(pickle)
+}
+
+/// Reads a value from a reader, up to the end of one pickle.
+///
+/// Not one byte after the pickle's STOP is read, unless its last frame reaches further, which no real one does. The pickle is
+/// held in memory while it is read. Small reads are frequent: wrap files in a [`BufReader`](std::io::BufReader).
+///
+/// # Errors
+///
+/// As [`from_slice`], but bytes after the pickle are left unread; and if the reader fails.
+pub fn from_reader<R: io::Read, T: DeserializeOwned>(reader: R) -> Result<T> {
+    DeOptions::new().from_reader(reader)
+}
+
+impl DeOptions {
+    /// [`from_slice`](crate::from_slice) with these options.
+    ///
+    /// # Errors
+    ///
+    /// See [`from_slice`](crate::from_slice).
+    pub fn from_slice<'de, T: Deserialize<'de>>(&self, pickle: &'de [u8]) -> Result<T> {
+        let (value, end) = self.read(pickle, 0)?;
+        if end < pickle.len() {
+            return Err(Error::new(ErrorKind::TrailingData).or_offset(end as u64));
+        }
+        Ok(value)
+    }
+
+    /// [`from_reader`](crate::from_reader) with these options.
+    ///
+    /// # Errors
+    ///
+    /// See [`from_reader`](crate::from_reader).
+    pub fn from_reader<R: io::Read, T: DeserializeOwned>(&self, reader: R) -> Result<T> {
+        let mut source = Source::new(reader);
+        source.fill()?;
+        Ok(self.read(&source.buffer, 0)?.0)
+    }
+
+    /// A [`Deserializer`] over a slice, with these options.
+    pub fn deserializer<'de>(&self, pickles: &'de [u8]) -> Deserializer<SliceRead<'de>> {
+        Deserializer::new(SliceRead { slice: pickles, pos: 0 }, self.clone())
+    }
+
+    /// A [`Deserializer`] over a reader, with these options.
+    pub fn deserializer_from_reader<R: io::Read>(&self, reader: R) -> Deserializer<IoRead<R>> {
+        Deserializer::new(IoRead::new(reader), self.clone())
+    }
+
+    /// Reads the pickle that starts at `start`. Gives the value and the position after its STOP.
+    fn read<'de, T: Deserialize<'de>>(&self, input: &'de [u8], start: usize) -> Result<(T, usize)> {
+        let mut store = Store::default();
+        let mut scratch = Scratch::default();
+        let (end, result) = machine::run(input, start, &mut store, &mut scratch, self.settings());
+        result?;
+        drop(scratch);
+        let context: Context<'_, 'de, Lent> = Context::new(&store, input, 0, self);
+        let value = T::deserialize(NodeDeserializer::new(&context, store.root, self.typed_depth()))?;
+        Ok((value, end))
+    }
+}

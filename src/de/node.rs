@@ -1,0 +1,703 @@
+//! `serde::Deserializer` for one value of the graph.
+//!
+//! The hint decides and the stream is flexible: each method looks at the opcode that is usual for its hint, and leaves
+//! everything else to a cold path.
+
+use std::borrow::Cow;
+
+use serde::de::{self, Unexpected, Visitor};
+
+use super::{
+    access::{EnumAccess, MapAccess, SeqAccess, TextAccess},
+    build,
+    context::{Context, Lend},
+    object::Content,
+    strings::Bytes,
+};
+use crate::{
+    error::{Error, Result},
+    graph::{Kind, Leaf, Ref, View},
+    op::long,
+    opcode::code,
+    token,
+};
+
+/// A value of the graph that is about to be read.
+pub(crate) struct NodeDeserializer<'c, 'i, L> {
+    pub(crate) cx: &'c Context<'c, 'i, L>,
+    pub(crate) node: Ref,
+    /// How many more levels there may be.
+    pub(crate) depth: u32,
+}
+
+impl<L> Clone for NodeDeserializer<'_, '_, L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for NodeDeserializer<'_, '_, L> {}
+
+impl<'c, 'i, L> NodeDeserializer<'c, 'i, L> {
+    #[inline(always)]
+    pub(crate) fn new(cx: &'c Context<'c, 'i, L>, node: Ref, depth: u32) -> Self {
+        NodeDeserializer { cx, node, depth }
+    }
+
+    /// A value that is read in the place of this one, such as an object's state.
+    pub(super) fn instead(self, node: Ref) -> Result<Self> {
+        Ok(NodeDeserializer { node, depth: self.deeper()?, ..self })
+    }
+
+    /// The depth of what is inside.
+    #[inline(always)]
+    pub(super) fn deeper(&self) -> Result<u32> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Ok(depth),
+            None => Err(self.cx.too_deep(self.node, self.cx.options.typed_depth() as usize)),
+        }
+    }
+
+    pub(super) fn view(&self) -> View<'c>
+    where
+        'i: 'c,
+    {
+        self.cx.store.view(self.cx.input, self.node)
+    }
+
+    #[inline(always)]
+    fn located<T>(&self, result: Result<T>) -> Result<T> {
+        match result {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.cx.locate(self.node, error)),
+        }
+    }
+
+    /// An int that i64 can hold, if it is one in a binary opcode.
+    #[inline(always)]
+    fn small_int(&self) -> Option<i64> {
+        let (code, rest) = self.cx.leaf(self.node)?;
+        match code {
+            code::BININT1 => Some(i64::from(*rest.first()?)),
+            code::BININT2 => Some(i64::from(u16::from_le_bytes(*rest.first_chunk()?))),
+            code::BININT => Some(i64::from(i32::from_le_bytes(*rest.first_chunk()?))),
+            code::LONG1 => long::to_i64(Leaf::payload(code, rest)?),
+            _ => None,
+        }
+    }
+
+    /// The children of a list, tuple, set or frozenset that is one in the graph.
+    #[inline(always)]
+    fn run(&self) -> Option<&'c [Ref]> {
+        if !self.node.is_composite() {
+            return None;
+        }
+        let composite = self.cx.store.composite(self.node);
+        matches!(composite.kind, Kind::List | Kind::Tuple | Kind::Set | Kind::FrozenSet)
+            .then(|| self.cx.store.children(composite))
+    }
+
+    #[inline(always)]
+    fn is_none(&self) -> bool {
+        matches!(self.cx.leaf(self.node), Some((code::NONE, _)))
+    }
+
+    /// What an error calls this value.
+    #[cold]
+    pub(super) fn invalid_type(&self, expected: &dyn de::Expected) -> Error
+    where
+        'i: 'c,
+    {
+        let view = self.view();
+        let error = match &view {
+            View::Leaf(Leaf::Bool(bool)) => de::Error::invalid_type(Unexpected::Bool(*bool), expected),
+            View::Leaf(Leaf::Int(int)) => de::Error::invalid_type(Unexpected::Signed(*int), expected),
+            View::Leaf(Leaf::Float(float)) => de::Error::invalid_type(Unexpected::Float(*float), expected),
+            View::Leaf(Leaf::Str(text) | Leaf::Py2Str(text)) => match std::str::from_utf8(text) {
+                Ok(text) => de::Error::invalid_type(Unexpected::Str(text), expected),
+                Err(_) => de::Error::invalid_type(Unexpected::Bytes(text), expected),
+            },
+            View::Bytes(bytes) => de::Error::invalid_type(Unexpected::Bytes(bytes), expected),
+            _ => de::Error::invalid_type(Unexpected::Other(self.kind_name(&view)), expected),
+        };
+        let error: Error = error;
+        let error = match &view {
+            View::Object(object) => match self.cx.store.global_of(self.cx.input, object.class) {
+                Some(global) => error.or_global(|| global.to_string()),
+                None => error,
+            },
+            View::Global(global) => error.or_global(|| global.to_string()),
+            _ => error,
+        };
+        self.cx.locate(self.node, error)
+    }
+
+    fn kind_name(&self, view: &View<'_>) -> &'static str {
+        match view {
+            View::Leaf(leaf) => match leaf {
+                Leaf::None => "None",
+                Leaf::EmptyTuple => "tuple",
+                Leaf::Long(_) => "int beyond 64 bits",
+                Leaf::Extension(_) => "extension code that is not resolved",
+                Leaf::PersistentId(_) => "persistent id that is not resolved",
+                _ => "value",
+            },
+            View::List(_) => "list",
+            View::Tuple(_) => "tuple",
+            View::Dict(_) => "dict",
+            View::Set(_) => "set",
+            View::FrozenSet(_) => "frozenset",
+            View::ByteArray(_) => "bytearray",
+            View::Bytes(_) => "bytes",
+            View::Global(_) => "global",
+            View::Object(_) => "object",
+            View::PersistentId(_) => "persistent id that is not resolved",
+            View::Buffer(_) => "out-of-band buffer that is not resolved",
+            View::ReadonlyView(_) => "read-only view",
+        }
+    }
+}
+
+impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
+    #[inline(always)]
+    pub(super) fn visit_run<V: Visitor<'de>>(self, children: &[Ref], visitor: V) -> Result<V::Value> {
+        let depth = self.deeper()?;
+        self.cx.charge(children.len() + 1)?;
+        let mut access = SeqAccess::new(self.cx, children, depth);
+        let result = visitor.visit_seq(&mut access);
+        let left = access.left();
+        match result {
+            Ok(value) if left == 0 => Ok(value),
+            Ok(_) => Err(self.too_many(children.len(), "fewer elements in sequence")),
+            Err(error) => Err(self.cx.locate(self.node, error)),
+        }
+    }
+
+    #[cold]
+    pub(super) fn too_many(&self, len: usize, expected: &'static str) -> Error {
+        self.cx.locate(self.node, de::Error::invalid_length(len, &expected))
+    }
+
+    /// Pairs whose keys may repeat: the last value wins, at the place of the first key.
+    #[inline]
+    pub(super) fn visit_pairs<V: Visitor<'de>>(self, pairs: &[Ref], visitor: V) -> Result<V::Value> {
+        let depth = self.deeper()?;
+        self.cx.charge(pairs.len() + 1)?;
+        let merged;
+        let pairs = match super::distinct::last_wins(self.cx, self.node, pairs) {
+            Some(pairs) => {
+                merged = pairs;
+                &merged[..]
+            }
+            None => pairs,
+        };
+        let mut access = MapAccess::new(self.cx, pairs, depth);
+        let result = visitor.visit_map(&mut access);
+        let left = access.left();
+        match result {
+            Ok(value) if left == 0 => Ok(value),
+            Ok(_) => Err(self.too_many(pairs.len() / 2, "fewer elements in map")),
+            Err(error) => Err(self.cx.locate(self.node, error)),
+        }
+    }
+
+    fn visit_byte_items<V: Visitor<'de>>(self, bytes: &[u8], visitor: V) -> Result<V::Value> {
+        self.cx.charge(bytes.len())?;
+        let mut items = de::value::SeqDeserializer::<_, Error>::new(bytes.iter().copied());
+        let value = self.located(visitor.visit_seq(&mut items))?;
+        match items.end() {
+            Ok(()) => Ok(value),
+            Err(_) => Err(self.too_many(bytes.len(), "fewer elements in sequence")),
+        }
+    }
+
+    fn visit_view_bytes<V: Visitor<'de>>(self, bytes: Cow<'c, [u8]>, visitor: V) -> Result<V::Value> {
+        self.cx.charge(bytes.len())?;
+        self.located(match bytes {
+            Cow::Borrowed(bytes) => visitor.visit_bytes(bytes),
+            Cow::Owned(bytes) => visitor.visit_byte_buf(bytes),
+        })
+    }
+
+    /// Text that is not in a binary opcode, or not a str: what a text target gets.
+    #[cold]
+    fn str_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if let Some(leaf) = self.cx.store.leaf(self.cx.input, self.node) {
+            return match leaf {
+                Leaf::Str(text) => self.visit_text(text, visitor),
+                Leaf::Py2Str(bytes) => self.visit_py2(bytes, visitor),
+                Leaf::Bytes(bytes) => self.located(L::visit_bytes(bytes, visitor)),
+                Leaf::Global(..) => self.visit_global_name(visitor),
+                _ => Err(self.invalid_type(&visitor)),
+            };
+        }
+        match self.view() {
+            View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_view_bytes(bytes, visitor),
+            View::Global(_) => self.visit_global_name(visitor),
+            View::Object(object) => self.object_scalar(&object, visitor, Self::str_any),
+            _ => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    fn str_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        de::Deserializer::deserialize_str(self, visitor)
+    }
+
+    /// A function or class, as its name.
+    fn visit_global_name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.cx.store.global_of(self.cx.input, self.node) {
+            Some(global) => self.located(visitor.visit_string(global.to_string())),
+            None => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    /// A str: UTF-8 in which there may be lone surrogates.
+    fn visit_text<V: Visitor<'de>>(self, text: Cow<'i, [u8]>, visitor: V) -> Result<V::Value> {
+        self.cx.charge(text.len())?;
+        let result = match text {
+            Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => L::visit_str(text, visitor),
+                Err(_) => Err(self.not_text(bytes)),
+            },
+            Cow::Owned(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => visitor.visit_string(text),
+                Err(error) => Err(self.not_text(error.as_bytes())),
+            },
+        };
+        self.located(result)
+    }
+
+    #[cold]
+    fn not_text(&self, bytes: &[u8]) -> Error {
+        match crate::op::text::check_surrogatepass(bytes) {
+            Ok(_) => Error::data("str with a lone surrogate, which is not UTF-8: read it as a Value, or as bytes"),
+            Err(_) => Error::syntax("str is not UTF-8"),
+        }
+    }
+
+    /// A str of Python 2, which may be text or bytes.
+    fn visit_py2<V: Visitor<'de>>(self, bytes: Cow<'i, [u8]>, visitor: V) -> Result<V::Value> {
+        self.cx.charge(bytes.len())?;
+        let result = match super::strings::py2(bytes, self.cx.options.encoding)? {
+            Bytes::Text(Cow::Borrowed(text)) => L::visit_str(text, visitor),
+            Bytes::Text(Cow::Owned(text)) => visitor.visit_string(text),
+            Bytes::Bytes(Cow::Borrowed(bytes)) => L::visit_bytes(bytes, visitor),
+            Bytes::Bytes(Cow::Owned(bytes)) => visitor.visit_byte_buf(bytes),
+        };
+        self.located(result)
+    }
+
+    #[cold]
+    fn int_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.view() {
+            View::Leaf(Leaf::Int(int)) => self.located(visitor.visit_i64(int)),
+            View::Leaf(Leaf::Long(bytes)) => {
+                if let Some(int) = long::to_u128(&bytes) {
+                    return self.located(match u64::try_from(int) {
+                        Ok(int) => visitor.visit_u64(int),
+                        Err(_) => visitor.visit_u128(int),
+                    });
+                }
+                match long::to_i128(&bytes) {
+                    Some(int) => self.located(visitor.visit_i128(int)),
+                    None => Err(self.int_out_of_range(&bytes, &visitor)),
+                }
+            }
+            View::Object(object) => self.object_scalar(&object, visitor, Self::int_any),
+            _ => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    fn int_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        de::Deserializer::deserialize_i64(self, visitor)
+    }
+
+    #[cold]
+    fn int_out_of_range(&self, bytes: &[u8], expected: &dyn de::Expected) -> Error {
+        // 4,300 digits take about 14,285 bits.
+        let text = if bytes.len() > 1785 {
+            format!("integer of {} bits", bytes.len() * 8)
+        } else {
+            format!("integer `{}`", long::to_decimal(bytes))
+        };
+        self.cx.locate(self.node, de::Error::invalid_value(Unexpected::Other(&text), expected))
+    }
+
+    #[cold]
+    fn float_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.view() {
+            View::Leaf(Leaf::Float(float)) => self.located(visitor.visit_f64(float)),
+            View::Leaf(Leaf::Int(int)) => self.located(visitor.visit_f64(int as f64)),
+            View::Leaf(Leaf::Long(bytes)) => match super::strings::nearest_double(&bytes) {
+                Some(float) => self.located(visitor.visit_f64(float)),
+                None => Err(self.int_out_of_range(&bytes, &visitor)),
+            },
+            View::Object(object) => self.object_scalar(&object, visitor, Self::float_any),
+            _ => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    fn float_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        de::Deserializer::deserialize_f64(self, visitor)
+    }
+
+    fn bool_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        de::Deserializer::deserialize_bool(self, visitor)
+    }
+
+    #[cold]
+    fn bytes_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if let Some(leaf) = self.cx.store.leaf(self.cx.input, self.node) {
+            self.cx.charge(Leaf::weight(self.cx.input, self.cx.store.offset(self.node)) as usize)?;
+            return match leaf {
+                Leaf::Py2Str(Cow::Borrowed(bytes)) | Leaf::Bytes(bytes) => self.located(L::visit_bytes(bytes, visitor)),
+                Leaf::Py2Str(Cow::Owned(bytes)) => self.located(visitor.visit_byte_buf(bytes)),
+                Leaf::Str(text) => match text {
+                    Cow::Borrowed(bytes) => self.located(match std::str::from_utf8(bytes) {
+                        Ok(text) => L::visit_str(text, visitor),
+                        Err(_) => L::visit_bytes(bytes, visitor),
+                    }),
+                    Cow::Owned(bytes) => self.located(match String::from_utf8(bytes) {
+                        Ok(text) => visitor.visit_string(text),
+                        Err(error) => visitor.visit_byte_buf(error.into_bytes()),
+                    }),
+                },
+                Leaf::EmptyTuple => self.visit_run(&[], visitor),
+                _ => Err(self.invalid_type(&visitor)),
+            };
+        }
+        if self.node.is_composite() {
+            let composite = self.cx.store.composite(self.node);
+            if composite.kind == Kind::ByteArray && !composite.is(crate::graph::flags::OWNED) {
+                let bytes = Leaf::bytearray8(self.cx.input, composite.offset());
+                self.cx.charge(bytes.len())?;
+                return self.located(L::visit_bytes(bytes, visitor));
+            }
+        }
+        match self.view() {
+            View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_view_bytes(bytes, visitor),
+            View::List(items) | View::Tuple(items) => self.visit_run(items, visitor),
+            View::ReadonlyView(inner) => self.instead(inner)?.bytes_slow(visitor),
+            View::Object(object) => self.object_scalar(&object, visitor, Self::bytes_any),
+            _ => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    fn bytes_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        de::Deserializer::deserialize_bytes(self, visitor)
+    }
+
+    #[cold]
+    fn seq_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.view() {
+            View::List(items) | View::Tuple(items) | View::Set(items) | View::FrozenSet(items) => {
+                self.visit_run(items, visitor)
+            }
+            View::Leaf(Leaf::EmptyTuple) => self.visit_run(&[], visitor),
+            View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_byte_items(&bytes, visitor),
+            View::Leaf(Leaf::Py2Str(bytes)) => self.visit_byte_items(&bytes, visitor),
+            View::ReadonlyView(inner) => self.instead(inner)?.seq_slow(visitor),
+            View::Object(object) => self.object_seq(&object, visitor),
+            _ => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    #[cold]
+    fn map_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.view() {
+            View::Object(object) => self.object_map(&object, visitor),
+            _ => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    #[cold]
+    fn struct_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.view() {
+            View::List(items) | View::Tuple(items) => self.visit_run(items, visitor),
+            View::Leaf(Leaf::EmptyTuple) => self.visit_run(&[], visitor),
+            View::Object(object) => self.object_struct(&object, visitor),
+            _ => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    /// The pairs of a dict that is one in the graph.
+    #[inline(always)]
+    fn dict(&self) -> Option<&'c [Ref]> {
+        if !self.node.is_composite() {
+            return None;
+        }
+        let composite = self.cx.store.composite(self.node);
+        (composite.kind == Kind::Dict).then(|| self.cx.store.children(composite))
+    }
+}
+
+/// Hints that want an int. Visitors say themselves what is out of their range.
+macro_rules! int_hints {
+    ($($method:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            match self.small_int() {
+                Some(int) => self.located(visitor.visit_i64(int)),
+                None => self.int_slow(visitor),
+            }
+        }
+    )*};
+}
+
+impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializer<'c, 'i, L> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if let Some(leaf) = self.cx.store.leaf(self.cx.input, self.node) {
+            return match leaf {
+                Leaf::None => self.located(visitor.visit_unit()),
+                Leaf::Bool(bool) => self.located(visitor.visit_bool(bool)),
+                Leaf::Int(int) => self.located(match u64::try_from(int) {
+                    Ok(int) => visitor.visit_u64(int),
+                    Err(_) => visitor.visit_i64(int),
+                }),
+                Leaf::Long(bytes) => {
+                    if long::to_u128(&bytes).is_some() || long::to_i128(&bytes).is_some() {
+                        self.int_slow(visitor)
+                    } else {
+                        // Beyond what serde has a word for: its text.
+                        self.located(visitor.visit_string(long::to_decimal(&bytes)))
+                    }
+                }
+                Leaf::Float(float) => self.located(visitor.visit_f64(float)),
+                Leaf::Str(text) => self.visit_text(text, visitor),
+                Leaf::Py2Str(bytes) => self.visit_py2(bytes, visitor),
+                Leaf::Bytes(bytes) => {
+                    self.cx.charge(bytes.len())?;
+                    self.located(L::visit_bytes(bytes, visitor))
+                }
+                Leaf::EmptyTuple => self.visit_run(&[], visitor),
+                Leaf::Global(..) => self.visit_global_name(visitor),
+                Leaf::Extension(_) | Leaf::PersistentId(_) => Err(self.invalid_type(&visitor)),
+            };
+        }
+        match self.view() {
+            View::List(items) | View::Tuple(items) | View::Set(items) | View::FrozenSet(items) => {
+                self.visit_run(items, visitor)
+            }
+            View::Dict(pairs) => self.visit_pairs(pairs, visitor),
+            View::Bytes(_) | View::ByteArray(_) | View::ReadonlyView(_) => self.bytes_slow(visitor),
+            View::Global(_) => self.visit_global_name(visitor),
+            View::Object(object) => self.object_any(&object, visitor),
+            View::Leaf(_) | View::PersistentId(_) | View::Buffer(_) => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    #[inline]
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.cx.leaf(self.node) {
+            Some((code::NEWTRUE, _)) => self.located(visitor.visit_bool(true)),
+            Some((code::NEWFALSE, _)) => self.located(visitor.visit_bool(false)),
+            _ => match self.view() {
+                View::Leaf(Leaf::Bool(bool)) => self.located(visitor.visit_bool(bool)),
+                View::Object(object) => self.object_scalar(&object, visitor, Self::bool_any),
+                _ => Err(self.invalid_type(&visitor)),
+            },
+        }
+    }
+
+    int_hints! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
+
+    #[inline]
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_f64(visitor)
+    }
+
+    #[inline]
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if let Some((code::BINFLOAT, rest)) = self.cx.leaf(self.node)
+            && let Some(bytes) = rest.first_chunk()
+        {
+            return self.located(visitor.visit_f64(f64::from_be_bytes(*bytes)));
+        }
+        self.float_slow(visitor)
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    #[inline]
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if let Some(bytes) = self.cx.text(self.node) {
+            self.cx.charge(bytes.len())?;
+            return match std::str::from_utf8(bytes) {
+                Ok(text) => self.located(L::visit_str(text, visitor)),
+                Err(_) => self.located(Err(self.not_text(bytes))),
+            };
+        }
+        self.str_slow(visitor)
+    }
+
+    #[inline]
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if let Some(bytes) = self.cx.text(self.node) {
+            self.cx.charge(bytes.len())?;
+            // Copied first, then checked: the copy is aligned and in the cache.
+            return match String::from_utf8(bytes.to_vec()) {
+                Ok(text) => self.located(visitor.visit_string(text)),
+                Err(_) => self.located(Err(self.not_text(bytes))),
+            };
+        }
+        self.str_slow(visitor)
+    }
+
+    #[inline]
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if let Some((code::SHORT_BINBYTES, rest)) = self.cx.leaf(self.node)
+            && let Some(bytes) = Leaf::payload(code::SHORT_BINBYTES, rest)
+        {
+            self.cx.charge(bytes.len())?;
+            return self.located(L::visit_bytes(bytes, visitor));
+        }
+        self.bytes_slow(visitor)
+    }
+
+    #[inline]
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_bytes(visitor)
+    }
+
+    #[inline]
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if self.is_none() || self.node.is_composite() && matches!(self.view(), View::Leaf(Leaf::None)) {
+            self.located(visitor.visit_none())
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.view() {
+            View::Leaf(Leaf::None) => self.located(visitor.visit_unit()),
+            View::Object(object) if matches!(self.content(&object)?, Content::Nothing) => {
+                self.located(visitor.visit_unit())
+            }
+            _ => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value> {
+        match self.view() {
+            // A class or function is what a unit struct may name.
+            View::Global(_) => self.located(visitor.visit_unit()),
+            _ => self.deserialize_unit(visitor),
+        }
+    }
+
+    #[inline]
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        if name.as_bytes().first() == Some(&token::SIGIL) && name == token::VALUE {
+            return build::hand_over(self, visitor);
+        }
+        let depth = self.deeper()?;
+        visitor.visit_newtype_struct(NodeDeserializer { depth, ..self })
+    }
+
+    #[inline]
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.run() {
+            Some(children) => self.visit_run(children, visitor),
+            None => self.seq_slow(visitor),
+        }
+    }
+
+    #[inline]
+    fn deserialize_tuple<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    #[inline]
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _len: usize,
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    #[inline]
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.dict() {
+            Some(pairs) => self.visit_pairs(pairs, visitor),
+            None => self.map_slow(visitor),
+        }
+    }
+
+    #[inline]
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.dict() {
+            Some(pairs) => self.visit_pairs(pairs, visitor),
+            None => self.struct_slow(visitor),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        let depth = self.deeper()?;
+        let content = match self.view() {
+            View::Leaf(Leaf::Str(_) | Leaf::Py2Str(_)) => None,
+            // The value of a Python Enum, as variant text: never an index.
+            View::Leaf(Leaf::Int(int)) => {
+                return self.located(visitor.visit_enum(TextAccess(int.to_string())));
+            }
+            View::Dict(pairs) => {
+                let merged = super::distinct::last_wins(self.cx, self.node, pairs);
+                match *merged.as_deref().unwrap_or(pairs) {
+                    [name, content] => Some((name, content)),
+                    ref pairs => {
+                        let error =
+                            de::Error::invalid_length(pairs.len() / 2, &"a dict with the variant as its one key");
+                        return Err(self.cx.locate(self.node, error));
+                    }
+                }
+            }
+            View::Tuple(&[name, content]) => Some((name, content)),
+            View::Object(object) => return self.object_enum(&object, variants, visitor),
+            _ => return Err(self.invalid_type(&visitor)),
+        };
+        let (name, content) = match content {
+            Some((name, content)) => (name, Some(content)),
+            None => (self.node, None),
+        };
+        self.located(visitor.visit_enum(EnumAccess { cx: self.cx, name, content, depth }))
+    }
+
+    #[inline]
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.cx.key(self.node) {
+            Some(text) => {
+                self.cx.charge(text.len())?;
+                self.located(L::visit_str(text, visitor))
+            }
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    #[inline]
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.cx.options.human_readable
+    }
+}

@@ -1,0 +1,293 @@
+//! How objects look to serde: their items, their pairs, their state, or their arguments.
+
+use serde::de::{self, Visitor};
+
+use super::{access::TextAccess, context::Lend, node::NodeDeserializer};
+use crate::{
+    error::Result,
+    graph::{How, Leaf, ObjectView, Ref, Run, View},
+    path::Segment,
+};
+
+/// What an object is to those who do not know its class.
+pub(crate) enum Content<'c> {
+    /// No items, no state, no arguments.
+    Nothing,
+    Items(Vec<Ref>),
+    /// Key, value, key, value.
+    Pairs(Vec<Ref>),
+    /// Another value: a state that is no dict, or the one argument.
+    Value(Ref),
+    Args(&'c [Ref]),
+}
+
+impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
+    fn side_run(&self, object: &ObjectView<'c>, run: fn(&crate::graph::Side) -> Run) -> &'c [Ref] {
+        object.side.map_or(&[], |side| self.cx.store.run(run(side)))
+    }
+
+    /// What was appended, and what was added.
+    pub(super) fn items(&self, object: &ObjectView<'c>) -> Vec<Ref> {
+        let mut items = self.side_run(object, |side| side.items).to_vec();
+        items.extend_from_slice(self.side_run(object, |side| side.adds));
+        items
+    }
+
+    pub(super) fn pairs(&self, object: &ObjectView<'c>) -> &'c [Ref] {
+        self.side_run(object, |side| side.pairs)
+    }
+
+    /// Everything that was given as state: by BUILD, or to a state setter after the object itself.
+    fn states(&self, object: &ObjectView<'c>) -> Vec<Ref> {
+        let mut states: Vec<Ref> = object.state.into_iter().collect();
+        states.extend_from_slice(self.side_run(object, |side| side.states));
+        for &effect in self.side_run(object, |side| side.effects) {
+            let composite = self.cx.store.composite(effect);
+            let args = self.cx.store.slice(composite.first, 3)[1];
+            if let &[_, state] = self.cx.store.tuple_items(args) {
+                states.push(state);
+            }
+        }
+        states
+    }
+
+    /// The attributes that states set: those of dicts, and of `(dict or None, dict of slots)`. The later wins.
+    /// `Err` gives the state that is something else.
+    fn attributes(&self, states: &[Ref]) -> Result<Vec<Ref>, Ref> {
+        let mut pairs = Vec::new();
+        for &state in states {
+            match self.cx.store.view(self.cx.input, state) {
+                View::Dict(dict) => pairs.extend_from_slice(dict),
+                View::Leaf(Leaf::None) => {}
+                View::Tuple(&[dict, slots]) => {
+                    let dict = self.cx.store.view(self.cx.input, dict);
+                    let View::Dict(slots) = self.cx.store.view(self.cx.input, slots) else { return Err(state) };
+                    match dict {
+                        View::Dict(dict) => pairs.extend_from_slice(dict),
+                        View::Leaf(Leaf::None) => {}
+                        _ => return Err(state),
+                    }
+                    pairs.extend_from_slice(slots);
+                }
+                _ => return Err(state),
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// The form that an object has by itself: its items if items were added, else its pairs, else its state, else its arguments.
+    pub(super) fn content(&self, object: &ObjectView<'c>) -> Result<Content<'c>> {
+        let items = self.items(object);
+        if !items.is_empty() {
+            return Ok(Content::Items(items));
+        }
+        let pairs = self.pairs(object);
+        if !pairs.is_empty() {
+            return Ok(Content::Pairs(pairs.to_vec()));
+        }
+        let states = self.states(object);
+        Ok(match self.attributes(&states) {
+            Err(state) => Content::Value(state),
+            Ok(pairs) if !pairs.is_empty() => Content::Pairs(pairs),
+            Ok(_) => match *object.args {
+                [] => Content::Nothing,
+                [arg] => Content::Value(arg),
+                ref args => Content::Args(args),
+            },
+        })
+    }
+
+    /// The value that a scalar target gets: a state that is no dict, or the one argument (subclasses of int, str, float).
+    fn scalar(&self, object: &ObjectView<'c>) -> Option<Ref> {
+        match self.attributes(&self.states(object)) {
+            Err(state) => Some(state),
+            Ok(_) => match *object.args {
+                [arg] => Some(arg),
+                _ => None,
+            },
+        }
+    }
+
+    fn name_of(&self, object: &ObjectView<'c>) -> String {
+        match self.cx.store.global_of(self.cx.input, object.class) {
+            Some(global) => global.to_string(),
+            None => "object of a class that is no global".to_owned(),
+        }
+    }
+}
+
+impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
+    /// Reads something else in the object's place; an error in it names the object's class.
+    fn in_place<T>(self, object: &ObjectView<'c>, result: Result<T>) -> Result<T> {
+        result.map_err(|error| self.cx.locate(self.node, error.or_global(|| self.name_of(object))))
+    }
+
+    pub(super) fn object_scalar<V: Visitor<'de>>(
+        self,
+        object: &ObjectView<'c>,
+        visitor: V,
+        read: fn(Self, V) -> Result<V::Value>,
+    ) -> Result<V::Value> {
+        match self.scalar(object) {
+            Some(value) => self.in_place(object, read(self.instead(value)?, visitor)),
+            None => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    pub(super) fn object_any<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+        let result = match self.content(object)? {
+            Content::Nothing => self.visit_pairs(&[], visitor),
+            Content::Items(items) => self.visit_run(&items, visitor),
+            Content::Pairs(pairs) => self.visit_pairs(&pairs, visitor),
+            Content::Value(value) => de::Deserializer::deserialize_any(self.instead(value)?, visitor),
+            Content::Args(args) => self.visit_run(args, visitor),
+        };
+        self.in_place(object, result)
+    }
+
+    pub(super) fn object_seq<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+        let items = self.items(object);
+        if !items.is_empty() {
+            return self.in_place(object, self.visit_run(&items, visitor));
+        }
+        let result = match (self.attributes(&self.states(object)), object.args) {
+            (Err(state), _) => de::Deserializer::deserialize_seq(self.instead(state)?, visitor),
+            // A subclass of list that is empty, or the items of a collection that is made of one.
+            (Ok(_), &[arg]) if object.how != How::New || self.is_sequence(arg) => {
+                de::Deserializer::deserialize_seq(self.instead(arg)?, visitor)
+            }
+            (Ok(attributes), []) if !attributes.is_empty() => return Err(self.invalid_type(&visitor)),
+            (Ok(_), args) => self.visit_run(args, visitor),
+        };
+        self.in_place(object, result)
+    }
+
+    fn is_sequence(&self, node: Ref) -> bool {
+        matches!(
+            self.cx.store.view(self.cx.input, node),
+            View::List(_) | View::Tuple(_) | View::Set(_) | View::FrozenSet(_) | View::Leaf(Leaf::EmptyTuple)
+        )
+    }
+
+    pub(super) fn object_map<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+        let pairs = self.pairs(object);
+        if !pairs.is_empty() {
+            return self.in_place(object, self.visit_pairs(pairs, visitor));
+        }
+        let result = match (self.attributes(&self.states(object)), object.args) {
+            (Err(state), _) => de::Deserializer::deserialize_map(self.instead(state)?, visitor),
+            (Ok(attributes), &[arg]) if attributes.is_empty() => {
+                de::Deserializer::deserialize_map(self.instead(arg)?, visitor)
+            }
+            (Ok(attributes), _) => self.visit_pairs(&attributes, visitor),
+        };
+        self.in_place(object, result)
+    }
+
+    /// Pairs and then attributes by name; or a state that is no dict; or the arguments by position.
+    pub(super) fn object_struct<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+        let mut fields = self.pairs(object).to_vec();
+        let state = match self.attributes(&self.states(object)) {
+            Ok(attributes) => {
+                fields.extend_from_slice(&attributes);
+                None
+            }
+            Err(state) => Some(state),
+        };
+        let result = match (state, object.args) {
+            _ if !fields.is_empty() => self.visit_pairs(&fields, visitor),
+            (Some(state), _) => de::Deserializer::deserialize_struct(self.instead(state)?, "", &[], visitor),
+            (None, []) => {
+                let items = self.items(object);
+                if items.is_empty() { self.visit_pairs(&[], visitor) } else { self.visit_run(&items, visitor) }
+            }
+            (None, &[arg]) if matches!(self.cx.store.view(self.cx.input, arg), View::Dict(_) | View::Tuple(_)) => {
+                de::Deserializer::deserialize_struct(self.instead(arg)?, "", &[], visitor)
+            }
+            (None, args) => self.visit_run(args, visitor),
+        };
+        self.in_place(object, result)
+    }
+
+    /// An instance of a class picks the variant of that class; a Python Enum's member is its value, as variant text.
+    pub(super) fn object_enum<V: Visitor<'de>>(
+        self,
+        object: &ObjectView<'c>,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        let depth = self.deeper()?;
+        if let Some(global) = self.cx.store.global_of(self.cx.input, object.class) {
+            let simple = global.name.rsplit('.').next().unwrap_or_default();
+            let full = format!("{}:{}", global.module, global.name);
+            let found = variants.iter().find(|variant| **variant == full || **variant == simple);
+            if let Some(&variant) = found {
+                let access = ClassAccess { variant, content: NodeDeserializer { depth, ..self } };
+                return self.in_place(object, visitor.visit_enum(access));
+            }
+        }
+        match self.scalar(object) {
+            Some(value) => {
+                let value = self.instead(value)?;
+                self.in_place(object, de::Deserializer::deserialize_enum(value, "", variants, visitor))
+            }
+            // getattr(Class, 'MEMBER'): by name, as Python 3.11.0 to 3.11.4 wrote them.
+            None => match *object.args {
+                [_, name] if self.is_getattr(object) => match self.cx.store.leaf(self.cx.input, name) {
+                    Some(Leaf::Str(name)) => {
+                        let name = String::from_utf8_lossy(&name).into_owned();
+                        self.in_place(object, visitor.visit_enum(TextAccess(name)))
+                    }
+                    _ => Err(self.invalid_type(&visitor)),
+                },
+                _ => Err(self.invalid_type(&visitor)),
+            },
+        }
+    }
+
+    fn is_getattr(&self, object: &ObjectView<'c>) -> bool {
+        self.cx.store.global_of(self.cx.input, object.class).is_some_and(|global| global.is("builtins", "getattr"))
+    }
+}
+
+/// The variant of an object's class, with the object as its content.
+struct ClassAccess<'c, 'i, L> {
+    variant: &'static str,
+    content: NodeDeserializer<'c, 'i, L>,
+}
+
+impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::EnumAccess<'de> for ClassAccess<'c, 'i, L> {
+    type Error = crate::Error;
+    type Variant = Self;
+
+    fn variant_seed<T: de::DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self)> {
+        let variant = de::IntoDeserializer::<crate::Error>::into_deserializer(self.variant);
+        Ok((seed.deserialize(variant)?, self))
+    }
+}
+
+impl<'c, 'i, L> ClassAccess<'c, 'i, L> {
+    fn inside<T>(self, read: impl FnOnce(NodeDeserializer<'c, 'i, L>) -> Result<T>) -> Result<T> {
+        read(self.content).map_err(|error| error.within(Segment::Name(self.variant.into())))
+    }
+}
+
+impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::VariantAccess<'de> for ClassAccess<'c, 'i, L> {
+    type Error = crate::Error;
+
+    fn unit_variant(self) -> Result<()> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: de::DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
+        self.inside(|content| seed.deserialize(content))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
+        self.inside(|content| de::Deserializer::deserialize_tuple(content, len, visitor))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
+        self.inside(|content| de::Deserializer::deserialize_struct(content, "", fields, visitor))
+    }
+}

@@ -1,0 +1,291 @@
+//! Several pickles in one source.
+
+use std::{io, iter::FusedIterator, marker::PhantomData};
+
+use serde::de::{self, Deserialize, DeserializeOwned, Visitor};
+
+use super::{
+    context::{Context, Kept, Lend, Lent},
+    node::NodeDeserializer,
+    options::DeOptions,
+    source::{IoRead, Read, SliceRead},
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    graph::Store,
+    machine::{self, Scratch},
+};
+
+/// Reads one pickle after the other from one source. Each value that is deserialized from a `&mut Deserializer` is one pickle.
+///
+/// The memory of the graph is kept from one pickle to the next.
+///
+/// ```
+/// use serde::Deserialize;
+/// use serde_pickle::Deserializer;
+///
+/// // A cache file: when it expires, then what it holds, then something that is no pickle.
+/// let file = b"\x80\x04\x95\n\0\0\0\0\0\0\0GA\xda\0\0\0\0\0\0.\x80\x04\x8c\x05hello\x94.checksum";
+/// let mut de = Deserializer::from_slice(file);
+/// let expiry = f64::deserialize(&mut de)?;
+/// let value = <&str>::deserialize(&mut de)?;
+/// assert_eq!((expiry, value), (1744830464.0, "hello"));
+/// assert_eq!(&file[de.byte_offset() as usize..], b"checksum");
+/// # Ok::<(), serde_pickle::Error>(())
+/// ```
+pub struct Deserializer<R> {
+    read: R,
+    options: DeOptions,
+    store: Store,
+    scratch: Scratch,
+}
+
+impl<R> std::fmt::Debug for Deserializer<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Deserializer").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl<'de> Deserializer<SliceRead<'de>> {
+    /// Over the pickles of a slice. Values may borrow from it.
+    pub fn from_slice(pickles: &'de [u8]) -> Self {
+        DeOptions::new().deserializer(pickles)
+    }
+
+    /// Checks that nothing is left after the last pickle.
+    ///
+    /// # Errors
+    ///
+    /// If something is left.
+    pub fn end(&mut self) -> Result<()> {
+        if self.read.pos < self.read.slice.len() {
+            return Err(Error::new(ErrorKind::TrailingData).or_offset(self.read.pos as u64));
+        }
+        Ok(())
+    }
+
+    /// Where the next pickle starts: just after the STOP of the last one, in bytes from the start of the slice.
+    pub fn byte_offset(&self) -> u64 {
+        self.read.pos as u64
+    }
+
+    /// The values of all pickles that are left.
+    pub fn into_iter<T: Deserialize<'de>>(self) -> StreamDeserializer<SliceRead<'de>, T> {
+        StreamDeserializer { de: self, failed: false, item: PhantomData }
+    }
+}
+
+impl<R: io::Read> Deserializer<IoRead<R>> {
+    /// Over the pickles of a reader. Wrap files in a [`BufReader`](std::io::BufReader).
+    pub fn from_reader(reader: R) -> Self {
+        DeOptions::new().deserializer_from_reader(reader)
+    }
+
+    /// Checks that nothing is left after the last pickle. Reads a byte if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If something is left, or the reader fails.
+    pub fn end(&mut self) -> Result<()> {
+        if self.read.at_end()? {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::TrailingData).or_offset(self.byte_offset()))
+    }
+
+    /// Where the next pickle starts: just after the STOP of the last one, in bytes from where the reader stood.
+    pub fn byte_offset(&self) -> u64 {
+        self.read.base + self.read.pos as u64
+    }
+
+    /// The values of all pickles that are left.
+    pub fn into_iter<T: DeserializeOwned>(self) -> StreamDeserializer<IoRead<R>, T> {
+        StreamDeserializer { de: self, failed: false, item: PhantomData }
+    }
+
+    /// The reader, which stands just after the last pickle, or after its last frame.
+    pub fn into_inner(self) -> R {
+        self.read.into_inner()
+    }
+}
+
+impl<R: Read> Deserializer<R> {
+    pub(super) fn new(read: R, options: DeOptions) -> Self {
+        Deserializer { read, options, store: Store::default(), scratch: Scratch::default() }
+    }
+}
+
+/// Something to do with the root of the next pickle: one of serde's hints and a visitor.
+trait Job<'de> {
+    type Output;
+    fn run<'c, 'i: 'c, L: Lend<'i, 'de>>(self, root: NodeDeserializer<'c, 'i, L>) -> Result<Self::Output>;
+}
+
+/// Sources whose pickles can be read.
+trait Next<'de> {
+    fn next<J: Job<'de>>(&mut self, job: J) -> Result<J::Output>;
+}
+
+impl<'de> Next<'de> for Deserializer<SliceRead<'de>> {
+    fn next<J: Job<'de>>(&mut self, job: J) -> Result<J::Output> {
+        if !self.options.keep_memo {
+            self.store.clear();
+        }
+        let (input, start) = (self.read.slice, self.read.pos);
+        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, self.options.settings());
+        result?;
+        // The pickle is consumed, whether or not its value fits.
+        self.read.pos = end;
+        let context: Context<'_, 'de, Lent> = Context::new(&self.store, input, 0, &self.options);
+        job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
+    }
+}
+
+impl<'de, R: io::Read> Next<'de> for Deserializer<IoRead<R>> {
+    fn next<J: Job<'de>>(&mut self, job: J) -> Result<J::Output> {
+        if !self.options.keep_memo {
+            self.store.clear();
+            self.read.forget();
+        }
+        self.read.fill()?;
+        let (input, start, base) = (&self.read.buffer[..], self.read.pos, self.read.base);
+        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, self.options.settings());
+        result.map_err(|error| error.shifted(base))?;
+        self.read.pos = end;
+        let context: Context<'_, '_, Kept> = Context::new(&self.store, input, base, &self.options);
+        job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
+    }
+}
+
+macro_rules! hints {
+    ($($method:ident $job:ident ($($arg:ident: $type:ty),*);)*) => {
+        $(
+            struct $job<V> { visitor: V, $($arg: $type),* }
+
+            impl<'de, V: Visitor<'de>> Job<'de> for $job<V> {
+                type Output = V::Value;
+
+                #[inline]
+                fn run<'c, 'i: 'c, L: Lend<'i, 'de>>(self, root: NodeDeserializer<'c, 'i, L>) -> Result<V::Value> {
+                    de::Deserializer::$method(root, $(self.$arg,)* self.visitor)
+                }
+            }
+        )*
+
+        hints!(@impl Deserializer<SliceRead<'de>>, (), $($method $job ($($arg: $type),*);)*);
+        hints!(@impl Deserializer<IoRead<R>>, (R: io::Read), $($method $job ($($arg: $type),*);)*);
+    };
+    (@impl $type:ty, ($($bound:tt)*), $($method:ident $job:ident ($($arg:ident: $arg_type:ty),*);)*) => {
+        impl<'de, $($bound)*> de::Deserializer<'de> for &mut $type {
+            type Error = Error;
+
+            $(
+                fn $method<V: Visitor<'de>>(self, $($arg: $arg_type,)* visitor: V) -> Result<V::Value> {
+                    self.next($job { visitor, $($arg),* })
+                }
+            )*
+
+            fn is_human_readable(&self) -> bool {
+                self.options.human_readable
+            }
+        }
+    };
+}
+
+hints! {
+    deserialize_any Any();
+    deserialize_bool Bool();
+    deserialize_i8 I8();
+    deserialize_i16 I16();
+    deserialize_i32 I32();
+    deserialize_i64 I64();
+    deserialize_i128 I128();
+    deserialize_u8 U8();
+    deserialize_u16 U16();
+    deserialize_u32 U32();
+    deserialize_u64 U64();
+    deserialize_u128 U128();
+    deserialize_f32 F32();
+    deserialize_f64 F64();
+    deserialize_char Char();
+    deserialize_str Str();
+    deserialize_string OwnedStr();
+    deserialize_bytes Bytes();
+    deserialize_byte_buf ByteBuf();
+    deserialize_option Opt();
+    deserialize_unit Unit();
+    deserialize_unit_struct UnitStruct(name: &'static str);
+    deserialize_newtype_struct NewtypeStruct(name: &'static str);
+    deserialize_seq Seq();
+    deserialize_tuple Tuple(len: usize);
+    deserialize_tuple_struct TupleStruct(name: &'static str, len: usize);
+    deserialize_map Map();
+    deserialize_struct Struct(name: &'static str, fields: &'static [&'static str]);
+    deserialize_enum Enum(name: &'static str, variants: &'static [&'static str]);
+    deserialize_identifier Identifier();
+    deserialize_ignored_any Ignored();
+}
+
+/// The values of the pickles of a source, one after the other: see [`Deserializer::into_iter`](Deserializer).
+///
+/// A value that does not fit the type is an `Err`, and the next pickle is next; after an error in a pickle itself, of which
+/// nobody knows where it ends, the iterator is at its end.
+#[derive(Debug)]
+pub struct StreamDeserializer<R, T> {
+    de: Deserializer<R>,
+    failed: bool,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<'de, T> StreamDeserializer<SliceRead<'de>, T> {
+    /// See [`Deserializer::byte_offset`].
+    pub fn byte_offset(&self) -> u64 {
+        self.de.byte_offset()
+    }
+}
+
+impl<R: io::Read, T> StreamDeserializer<IoRead<R>, T> {
+    /// See [`Deserializer::byte_offset`].
+    pub fn byte_offset(&self) -> u64 {
+        self.de.byte_offset()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Iterator for StreamDeserializer<SliceRead<'de>, T> {
+    type Item = Result<T>;
+
+    fn next(&mut self) -> Option<Result<T>> {
+        let start = self.de.read.pos;
+        if self.failed || start >= self.de.read.slice.len() {
+            return None;
+        }
+        let item = T::deserialize(&mut self.de);
+        self.failed = item.is_err() && self.de.read.pos == start;
+        Some(item)
+    }
+}
+
+impl<R: io::Read, T: DeserializeOwned> Iterator for StreamDeserializer<IoRead<R>, T> {
+    type Item = Result<T>;
+
+    fn next(&mut self) -> Option<Result<T>> {
+        if self.failed {
+            return None;
+        }
+        match self.de.read.at_end() {
+            Ok(true) => return None,
+            Ok(false) => {}
+            Err(error) => {
+                self.failed = true;
+                return Some(Err(error));
+            }
+        }
+        let start = self.de.byte_offset();
+        let item = T::deserialize(&mut self.de);
+        self.failed = item.is_err() && self.de.byte_offset() == start;
+        Some(item)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> FusedIterator for StreamDeserializer<SliceRead<'de>, T> {}
+impl<R: io::Read, T: DeserializeOwned> FusedIterator for StreamDeserializer<IoRead<R>, T> {}

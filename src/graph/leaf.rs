@@ -1,0 +1,134 @@
+//! Leaves: values that stand in the input, decoded from the opcode that made them.
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use crate::{
+    op::{long, text},
+    opcode::code,
+};
+
+/// A value without children, as its opcode spells it.
+#[derive(Debug, Clone)]
+pub(crate) enum Leaf<'i> {
+    None,
+    Bool(bool),
+    /// An int that i64 can hold.
+    Int(i64),
+    /// Any other int: two's complement, little-endian, without redundant bytes.
+    Long(Cow<'i, [u8]>),
+    Float(f64),
+    /// A str: UTF-8 in which lone surrogates may stand as three bytes each. Not checked.
+    Str(Cow<'i, [u8]>),
+    /// A str of Python 2: text or bytes, the stream does not say.
+    Py2Str(Cow<'i, [u8]>),
+    Bytes(&'i [u8]),
+    EmptyTuple,
+    /// By GLOBAL or INST.
+    Global(&'i [u8], &'i [u8]),
+    Extension(i32),
+    /// By PERSID.
+    PersistentId(&'i [u8]),
+}
+
+impl<'i> Leaf<'i> {
+    /// The leaf whose opcode stands at `offset`. The machine has seen that its argument is there and well-formed;
+    /// `None` is what anything else would give.
+    pub(crate) fn read(input: &'i [u8], offset: usize) -> Option<Leaf<'i>> {
+        let (&opcode, rest) = input.get(offset..)?.split_first()?;
+        Some(match opcode {
+            code::NONE => Leaf::None,
+            code::NEWTRUE => Leaf::Bool(true),
+            code::NEWFALSE => Leaf::Bool(false),
+            code::BININT1 => Leaf::Int(i64::from(*rest.first()?)),
+            code::BININT2 => Leaf::Int(i64::from(u16::from_le_bytes(*rest.first_chunk()?))),
+            code::BININT => Leaf::Int(i64::from(i32::from_le_bytes(*rest.first_chunk()?))),
+            code::LONG1 | code::LONG4 => Leaf::long(Leaf::payload(opcode, rest)?),
+            code::BINFLOAT => Leaf::Float(f64::from_be_bytes(*rest.first_chunk()?)),
+            code::SHORT_BINUNICODE | code::BINUNICODE | code::BINUNICODE8 => {
+                Leaf::Str(Cow::Borrowed(Leaf::payload(opcode, rest)?))
+            }
+            code::SHORT_BINBYTES | code::BINBYTES | code::BINBYTES8 => Leaf::Bytes(Leaf::payload(opcode, rest)?),
+            code::SHORT_BINSTRING | code::BINSTRING => Leaf::Py2Str(Cow::Borrowed(Leaf::payload(opcode, rest)?)),
+            code::EMPTY_TUPLE => Leaf::EmptyTuple,
+            code::INT => match text::int(line(rest)?, 0).ok()? {
+                text::IntText::Bool(bool) => Leaf::Bool(bool),
+                text::IntText::Small(int) => Leaf::Int(int),
+                text::IntText::Big { negative, radix, digits } => Leaf::big(negative, radix, &digits),
+            },
+            code::LONG => match text::long(line(rest)?, 0).ok()? {
+                text::IntText::Bool(bool) => Leaf::Int(i64::from(bool)),
+                text::IntText::Small(int) => Leaf::Int(int),
+                text::IntText::Big { negative, radix, digits } => Leaf::big(negative, radix, &digits),
+            },
+            code::FLOAT => Leaf::Float(text::float(line(rest)?).ok()?),
+            code::STRING => Leaf::Py2Str(text::unescape(text::check_string(line(rest)?).ok()?)),
+            code::UNICODE => Leaf::Str(text::decode_unicode(line(rest)?)),
+            code::GLOBAL | code::INST => {
+                let module = line(rest)?;
+                Leaf::Global(module, line(rest.get(module.len() + 1..)?)?)
+            }
+            code::EXT1 => Leaf::Extension(i32::from(*rest.first()?)),
+            code::EXT2 => Leaf::Extension(i32::from(u16::from_le_bytes(*rest.first_chunk()?))),
+            code::EXT4 => Leaf::Extension(i32::from_le_bytes(*rest.first_chunk()?)),
+            code::PERSID => Leaf::PersistentId(line(rest)?),
+            _ => return None,
+        })
+    }
+
+    /// What an opcode with a binary length carries; `rest` begins just after the opcode.
+    #[inline]
+    pub(crate) fn payload(opcode: u8, rest: &'i [u8]) -> Option<&'i [u8]> {
+        match opcode {
+            code::SHORT_BINUNICODE | code::SHORT_BINBYTES | code::SHORT_BINSTRING | code::LONG1 => {
+                let (&length, rest) = rest.split_first()?;
+                rest.get(..usize::from(length))
+            }
+            code::BINUNICODE | code::BINBYTES | code::BINSTRING | code::LONG4 => {
+                let (length, rest) = rest.split_first_chunk()?;
+                rest.get(..u32::from_le_bytes(*length) as usize)
+            }
+            code::BINUNICODE8 | code::BINBYTES8 | code::BYTEARRAY8 => {
+                let (length, rest) = rest.split_first_chunk()?;
+                rest.get(..usize::try_from(u64::from_le_bytes(*length)).ok()?)
+            }
+            _ => None,
+        }
+    }
+
+    /// The content of the BYTEARRAY8 at `offset`, as the stream first has it.
+    pub(crate) fn bytearray8(input: &'i [u8], offset: usize) -> &'i [u8] {
+        let rest = input.get(offset + 1..).unwrap_or_default();
+        Leaf::payload(code::BYTEARRAY8, rest).unwrap_or_default()
+    }
+
+    fn long(bytes: &'i [u8]) -> Leaf<'i> {
+        match long::to_i64(bytes) {
+            Some(int) => Leaf::Int(int),
+            None => Leaf::Long(Cow::Borrowed(long::minimal(bytes))),
+        }
+    }
+
+    fn big(negative: bool, radix: u32, digits: &[u8]) -> Leaf<'i> {
+        let bytes = long::from_digits(negative, radix, digits);
+        match long::to_i64(&bytes) {
+            Some(int) => Leaf::Int(int),
+            None => Leaf::Long(Cow::Owned(bytes)),
+        }
+    }
+
+    /// What reading it costs beyond being a value: the length of its content.
+    pub(crate) fn weight(input: &[u8], offset: usize) -> u64 {
+        let Some((&opcode, rest)) = input.get(offset..).and_then(<[u8]>::split_first) else { return 0 };
+        match opcode {
+            code::INT | code::LONG | code::STRING | code::UNICODE => memchr(b'\n', rest).unwrap_or(0) as u64,
+            _ => Leaf::payload(opcode, rest).map_or(0, |payload| payload.len() as u64),
+        }
+    }
+}
+
+/// Up to the newline, without it.
+fn line(rest: &[u8]) -> Option<&[u8]> {
+    rest.get(..memchr(b'\n', rest)?)
+}

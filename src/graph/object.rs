@@ -1,0 +1,292 @@
+//! What a value of the graph means: plain values that were written as calls are plain values again.
+
+use std::{borrow::Cow, fmt};
+
+use super::{Composite, How, Kind, Leaf, Ref, Side, Store, compat, flags};
+
+/// A value, as it means to those who read it.
+#[derive(Debug, Clone)]
+pub(crate) enum View<'g> {
+    Leaf(Leaf<'g>),
+    List(&'g [Ref]),
+    Tuple(&'g [Ref]),
+    /// Key, value, key, value; repeated keys still stand there.
+    Dict(&'g [Ref]),
+    Set(&'g [Ref]),
+    FrozenSet(&'g [Ref]),
+    Bytes(Cow<'g, [u8]>),
+    ByteArray(Cow<'g, [u8]>),
+    Global(GlobalName<'g>),
+    Object(ObjectView<'g>),
+    /// By BINPERSID; the id.
+    PersistentId(Ref),
+    /// The number of an out-of-band buffer.
+    Buffer(u32),
+    /// A read-only view of a bytearray or buffer.
+    ReadonlyView(Ref),
+}
+
+/// A global as Python 3 names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GlobalName<'g> {
+    pub(crate) module: Cow<'g, str>,
+    pub(crate) name: Cow<'g, str>,
+}
+
+impl GlobalName<'_> {
+    pub(crate) fn is(&self, module: &str, name: &str) -> bool {
+        self.name == name && self.module == module
+    }
+}
+
+impl fmt::Display for GlobalName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.module, self.name)
+    }
+}
+
+/// An object: what made it, and what was done to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ObjectView<'g> {
+    pub(crate) how: How,
+    /// The class or callable.
+    pub(crate) class: Ref,
+    pub(crate) args: &'g [Ref],
+    pub(crate) state: Option<Ref>,
+    pub(crate) side: Option<&'g Side>,
+}
+
+impl Store {
+    /// What `node` means.
+    pub(crate) fn view<'g>(&'g self, input: &'g [u8], node: Ref) -> View<'g> {
+        let node = self.current(node);
+        if !node.is_composite() {
+            return self.view_leaf(input, node.offset());
+        }
+        let composite = self.composite(node);
+        match composite.kind {
+            Kind::List => View::List(self.children(composite)),
+            Kind::Tuple => View::Tuple(self.children(composite)),
+            Kind::Dict => View::Dict(self.children(composite)),
+            Kind::Set => View::Set(self.children(composite)),
+            Kind::FrozenSet => View::FrozenSet(self.children(composite)),
+            Kind::ByteArray => View::ByteArray(Cow::Borrowed(self.bytearray(input, composite))),
+            Kind::FarLeaf => self.view_leaf(input, composite.offset()),
+            Kind::PersistentId => View::PersistentId(Ref::from_bits(composite.first)),
+            Kind::Buffer => View::Buffer(composite.first),
+            Kind::ReadonlyView => View::ReadonlyView(Ref::from_bits(composite.first)),
+            Kind::Global => {
+                let module = self.str_leaf(input, Ref::from_bits(composite.first));
+                let name = self.str_leaf(input, Ref::from_bits(composite.len));
+                View::Global(self.global_name(composite.offset(), module, name))
+            }
+            Kind::Object => self.view_object(input, composite),
+        }
+    }
+
+    fn view_leaf<'g>(&self, input: &'g [u8], offset: usize) -> View<'g> {
+        match Leaf::read(input, offset) {
+            Some(Leaf::Global(module, name)) => {
+                View::Global(self.global_name(offset, Cow::Borrowed(module), Cow::Borrowed(name)))
+            }
+            Some(Leaf::Bytes(bytes)) => View::Bytes(Cow::Borrowed(bytes)),
+            Some(leaf) => View::Leaf(leaf),
+            // The machine makes references to values only.
+            None => View::Leaf(Leaf::None),
+        }
+    }
+
+    /// The text of a str leaf, whatever its content.
+    fn str_leaf<'g>(&self, input: &'g [u8], node: Ref) -> Cow<'g, [u8]> {
+        match Leaf::read(input, self.offset(node)) {
+            Some(Leaf::Str(text) | Leaf::Py2Str(text)) => text,
+            _ => Cow::Borrowed(b""),
+        }
+    }
+
+    /// Module and name as Python 3 has them. Below protocol 3 they are Python 2's, as in CPython (`fix_imports`).
+    fn global_name<'g>(&self, offset: usize, module: Cow<'g, [u8]>, name: Cow<'g, [u8]>) -> GlobalName<'g> {
+        let (module, name) = (text(module), text(name));
+        if offset < self.python3_from { compat::python3_name(module, name) } else { GlobalName { module, name } }
+    }
+
+    /// The class or callable of an object, if it is just a global.
+    pub(crate) fn global_of<'g>(&'g self, input: &'g [u8], node: Ref) -> Option<GlobalName<'g>> {
+        match self.view(input, node) {
+            View::Global(global) => Some(global),
+            _ => None,
+        }
+    }
+
+    fn view_object<'g>(&'g self, input: &'g [u8], composite: &'g Composite) -> View<'g> {
+        let [class, args, state] = *self.slice(composite.first, 3) else {
+            return View::Leaf(Leaf::None);
+        };
+        let object = ObjectView {
+            how: composite.how(),
+            class,
+            args: if args.is_empty() { &[] } else { self.tuple_items(args) },
+            state: (!state.is_empty()).then_some(state),
+            side: self.side(composite),
+        };
+        if object.how == How::Reduce
+            && !composite.is(flags::CHANGED)
+            && let Some(view) = self.plain(input, &object)
+        {
+            return view;
+        }
+        View::Object(object)
+    }
+
+    /// The items of an argument tuple. The empty tuple is a leaf.
+    pub(crate) fn tuple_items(&self, tuple: Ref) -> &[Ref] {
+        if tuple.is_composite() && self.composite(tuple).kind == Kind::Tuple {
+            self.children(self.composite(tuple))
+        } else {
+            &[]
+        }
+    }
+
+    /// The plain value, global or instance that a call stands for below protocol 4.
+    fn plain<'g>(&'g self, input: &'g [u8], object: &ObjectView<'g>) -> Option<View<'g>> {
+        let callable = object.class;
+        // The callable of a call that stands for something is a global: by far most are not worth a look at their names.
+        if callable.is_composite() && !matches!(self.composite(callable).kind, Kind::Global | Kind::FarLeaf) {
+            return None;
+        }
+        let global = self.global_of(input, callable)?;
+        let untouched = object.state.is_none() && object.side.is_none();
+        match (&*global.module, &*global.name, object.args) {
+            ("builtins", "set", &[]) if untouched => Some(View::Set(&[])),
+            ("builtins", "frozenset", &[]) if untouched => Some(View::FrozenSet(&[])),
+            ("builtins", "set", &[items]) if untouched => Some(View::Set(self.settled_items(items)?)),
+            ("builtins", "frozenset", &[items]) if untouched => Some(View::FrozenSet(self.settled_items(items)?)),
+            ("builtins", "bytes", &[]) if untouched => Some(View::Bytes(Cow::Borrowed(b""))),
+            ("builtins", "bytearray", &[]) if untouched => Some(View::ByteArray(Cow::Borrowed(b""))),
+            ("builtins", "bytearray", &[bytes]) if untouched => Some(View::ByteArray(self.plain_bytes(input, bytes)?)),
+            ("builtins", "bytearray", &[text, encoding]) if untouched => {
+                Some(View::ByteArray(self.encoded(input, text, encoding)?))
+            }
+            ("_codecs", "encode", &[text, encoding]) if untouched => {
+                Some(View::Bytes(self.encoded(input, text, encoding)?))
+            }
+            ("builtins", "getattr", &[parent, name]) if untouched => self.attribute(input, parent, name),
+            ("copyreg", "_reconstructor", &[class, base, ref state @ ..]) if state.len() == 1 => {
+                let plain = self.global_of(input, base).is_some_and(|base| base.is("builtins", "object"));
+                let args = if plain { &[] } else { state };
+                Some(View::Object(ObjectView { how: How::New, class, args, ..*object }))
+            }
+            ("copyreg", "__newobj__", &[class, ref args @ ..]) => {
+                Some(View::Object(ObjectView { how: How::New, class, args, ..*object }))
+            }
+            _ => None,
+        }
+    }
+
+    /// The items of a list or tuple that did not change since it was an argument.
+    fn settled_items(&self, node: Ref) -> Option<&[Ref]> {
+        if !node.is_composite() {
+            return None;
+        }
+        let composite = self.composite(node);
+        (matches!(composite.kind, Kind::List | Kind::Tuple) && !composite.is(flags::CHANGED))
+            .then(|| self.children(composite))
+    }
+
+    /// Bytes as a leaf, or as the call that stands for them below protocol 3.
+    fn plain_bytes<'g>(&'g self, input: &'g [u8], node: Ref) -> Option<Cow<'g, [u8]>> {
+        let node = self.current(node);
+        if let Some(leaf) = self.leaf(input, node) {
+            return match leaf {
+                Leaf::Bytes(bytes) => Some(Cow::Borrowed(bytes)),
+                _ => None,
+            };
+        }
+        let composite = self.composite(node);
+        if composite.kind != Kind::Object || composite.how() != How::Reduce || composite.len != 0 {
+            return None;
+        }
+        let [callable, args, state] = *self.slice(composite.first, 3) else { return None };
+        if !state.is_empty() || callable.is_composite() && self.composite(callable).kind != Kind::Global {
+            return None;
+        }
+        let global = self.global_of(input, callable)?;
+        match *self.tuple_items(args) {
+            [] if global.is("builtins", "bytes") => Some(Cow::Borrowed(b"")),
+            [text, encoding] if global.is("_codecs", "encode") => self.encoded(input, text, encoding),
+            _ => None,
+        }
+    }
+
+    /// `text.encode('latin-1')`, the way of bytes below protocol 3.
+    fn encoded<'g>(&'g self, input: &'g [u8], text: Ref, encoding: Ref) -> Option<Cow<'g, [u8]>> {
+        let (Leaf::Str(text), Leaf::Str(encoding) | Leaf::Py2Str(encoding)) =
+            (self.leaf(input, text)?, self.leaf(input, encoding)?)
+        else {
+            return None;
+        };
+        if !matches!(&*encoding, b"latin1" | b"latin-1") {
+            return None;
+        }
+        if text.is_ascii() {
+            return Some(text);
+        }
+        let text = std::str::from_utf8(&text).ok()?;
+        let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
+        Some(Cow::Owned(bytes?))
+    }
+
+    /// `getattr(Outer, 'Inner')`, the way of nested classes below protocol 4. One step only: the parent is a global itself,
+    /// or such a call, and chains of them are short or not looked at.
+    fn attribute<'g>(&'g self, input: &'g [u8], parent: Ref, name: Ref) -> Option<View<'g>> {
+        let mut names = vec![name];
+        let mut parent = parent;
+        let root = loop {
+            let parent_now = self.current(parent);
+            let composite = parent_now.is_composite().then(|| self.composite(parent_now));
+            match composite {
+                Some(composite) if composite.kind == Kind::Object => {
+                    let [callable, args, state] = *self.slice(composite.first, 3) else { return None };
+                    let args = if args.is_empty() { &[] } else { self.tuple_items(args) };
+                    let &[next, name] = args else { return None };
+                    if names.len() == MAX_NESTING || !state.is_empty() || composite.len != 0 {
+                        return None;
+                    }
+                    let direct = !callable.is_composite() || self.composite(callable).kind == Kind::Global;
+                    if !direct || !self.global_of(input, callable)?.is("builtins", "getattr") {
+                        return None;
+                    }
+                    names.push(name);
+                    parent = next;
+                }
+                _ => break self.global_of(input, parent)?,
+            }
+        };
+        let mut dotted = root.name.into_owned();
+        for name in names.into_iter().rev() {
+            let (Leaf::Str(name) | Leaf::Py2Str(name)) = self.leaf(input, name)? else { return None };
+            dotted.push('.');
+            dotted.push_str(std::str::from_utf8(&name).ok()?);
+        }
+        Some(View::Global(GlobalName { module: root.module, name: Cow::Owned(dotted) }))
+    }
+
+    /// The leaf that a node is, if it is one and was not made an object.
+    pub(crate) fn leaf<'g>(&self, input: &'g [u8], node: Ref) -> Option<Leaf<'g>> {
+        let node = self.current(node);
+        if node.is_composite() && self.composite(node).kind != Kind::FarLeaf {
+            return None;
+        }
+        Leaf::read(input, self.offset(node))
+    }
+}
+
+/// How deep classes are nested in classes, at most, for their call of `getattr` to be read as a name.
+const MAX_NESTING: usize = 16;
+
+fn text(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match bytes {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    }
+}

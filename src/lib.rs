@@ -1,0 +1,20 @@
+//! Python's pickle as a serde data format.
+pub mod de;
+mod error;
+mod graph;
+mod machine;
+mod op;
+mod opcode;
+mod path;
+mod protocol;
+mod repr;
+pub mod ser;
+mod token;
+
+#[doc(inline)]
+pub use crate::{
+    de::{DeOptions, Deserializer, Encoding, StreamDeserializer, from_reader, from_slice},
+    error::{Category, Error, Result},
+    protocol::Protocol,
+    ser::{Memo, SerOptions, Serializer, to_vec, to_writer},
+};

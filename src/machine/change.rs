@@ -1,0 +1,314 @@
+//! What changes values that are already made: APPEND, SETITEM, ADDITEMS and the like, and calls whose result is dropped.
+
+use super::Machine;
+use crate::{
+    error::Result,
+    graph::{How, Kind, Ref, Run, Side, flags},
+    opcode::code,
+};
+
+/// What can be given items, as far as the opcodes go.
+enum Target {
+    /// The composite of that index and kind.
+    Container(usize, Kind),
+    /// The object of that index in `composites`.
+    Object(usize),
+    /// What no opcode changes: an int, a tuple, a str.
+    Fixed,
+}
+
+impl Machine<'_> {
+    /// Appends what stands on the stack from `from` on to what stands just below.
+    #[inline]
+    pub(super) fn append(&mut self, from: usize) -> Result<()> {
+        let Some(at) = self.target_below(from)? else { return Ok(()) };
+        match self.target(at)? {
+            Target::Container(index, Kind::List) => self.extend(index, from)?,
+            Target::Container(index, Kind::ByteArray) => self.append_bytes(index, from)?,
+            Target::Object(index) => self.extend_side(index, from, |side| &mut side.items)?,
+            _ => return Err(self.syntax("what is appended to is not a list")),
+        }
+        self.stack.truncate(from);
+        Ok(())
+    }
+
+    /// Sets keys to values: pairs on the stack from `from` on, of what stands just below.
+    #[inline]
+    pub(super) fn set_items(&mut self, from: usize) -> Result<()> {
+        let Some(at) = self.target_below(from)? else { return Ok(()) };
+        if (self.stack.len() - from) % 2 != 0 {
+            return Err(self.syntax("a key has no value"));
+        }
+        match self.target(at)? {
+            Target::Container(index, Kind::Dict) => self.extend(index, from)?,
+            Target::Container(index, kind @ (Kind::List | Kind::ByteArray)) => self.set_by_index(index, kind, from)?,
+            Target::Object(index) => self.extend_side(index, from, |side| &mut side.pairs)?,
+            _ => return Err(self.syntax("what items are set of is not a dict")),
+        }
+        self.stack.truncate(from);
+        Ok(())
+    }
+
+    /// Adds what stands on the stack from `from` on to what stands just below.
+    pub(super) fn add_items(&mut self, from: usize) -> Result<()> {
+        let Some(at) = self.target_below(from)? else { return Ok(()) };
+        match self.target(at)? {
+            Target::Container(index, Kind::Set) => self.extend(index, from)?,
+            Target::Object(index) => self.extend_side(index, from, |side| &mut side.adds)?,
+            _ => return Err(self.syntax("what items are added to is not a set")),
+        }
+        self.stack.truncate(from);
+        Ok(())
+    }
+
+    /// Where the value below `from` stands; `None` if there is nothing from there on, for then nothing is done, whatever it is.
+    #[inline(always)]
+    fn target_below(&self, from: usize) -> Result<Option<usize>> {
+        let height = self.stack.len();
+        if from > height || from <= self.fence {
+            return Err(self.underflow());
+        }
+        Ok((from < height).then_some(from - 1))
+    }
+
+    /// What the value at this place of the stack is, made an object if it is a name that is now given more.
+    #[inline(always)]
+    fn target(&mut self, at: usize) -> Result<Target> {
+        let value = self.stack[at];
+        if value.is_composite() {
+            let kind = self.store.composite(value).kind;
+            if matches!(kind, Kind::List | Kind::Dict | Kind::Set) {
+                return Ok(Target::Container(value.index(), kind));
+            }
+        }
+        self.unusual_target(value)
+    }
+
+    fn unusual_target(&mut self, value: Ref) -> Result<Target> {
+        Ok(match self.as_object(value)? {
+            Some(object) => Target::Object(object),
+            None if value.is_composite() => Target::Container(value.index(), self.store.composite(value).kind),
+            None => Target::Fixed,
+        })
+    }
+
+    fn touched(&mut self, index: usize) {
+        let composite = &mut self.store.composites[index];
+        if composite.is(flags::USED) {
+            composite.flags |= flags::CHANGED;
+        }
+    }
+
+    /// Adds what stands on the stack from `from` on to the children of a list, dict or set.
+    #[inline(always)]
+    fn extend(&mut self, index: usize, from: usize) -> Result<()> {
+        let added = self.stack.len() - from;
+        let arena = self.store.arena.len();
+        let composite = &mut self.store.composites[index];
+        if composite.is(flags::USED) {
+            composite.flags |= flags::CHANGED;
+        }
+        // Filled for the first time, as nearly always: its children go to the end of the arena.
+        if composite.len == 0 && arena + added < u32::MAX as usize {
+            composite.first = arena as u32;
+            composite.len = added as u32;
+            self.store.arena.extend_from_slice(&self.stack[from..]);
+            return Ok(());
+        }
+        self.extend_more(index, from)
+    }
+
+    fn extend_more(&mut self, index: usize, from: usize) -> Result<()> {
+        let composite = self.store.composites[index];
+        let run = Run { first: composite.first, len: composite.len };
+        let at_end = run.first as usize + run.len as usize == self.store.arena.len();
+        let run = if at_end && !composite.is(flags::MOVED) {
+            self.index_fits(self.store.arena.len() + self.stack.len() - from)?;
+            self.store.arena.extend_from_slice(&self.stack[from..]);
+            Run { first: run.first, len: run.len + (self.stack.len() - from) as u32 }
+        } else {
+            let room = if composite.is(flags::MOVED) { run.len.next_power_of_two() } else { run.len };
+            self.store.composites[index].flags |= flags::MOVED;
+            self.grow(run, room, from)?
+        };
+        let composite = &mut self.store.composites[index];
+        (composite.first, composite.len) = (run.first, run.len);
+        Ok(())
+    }
+
+    /// Adds what stands on the stack from `from` on to one of the runs of an object.
+    fn extend_side(&mut self, index: usize, from: usize, run_of: fn(&mut Side) -> &mut Run) -> Result<()> {
+        self.touched(index);
+        let side = self.side_of(index)?;
+        let run = *run_of(&mut self.store.sides[side]);
+        let room = if run.len == 0 { 0 } else { run.len.next_power_of_two() };
+        let run = self.grow(run, room, from)?;
+        *run_of(&mut self.store.sides[side]) = run;
+        Ok(())
+    }
+
+    /// Grows a run by what stands on the stack from `from` on: in its room, or at the end of the arena, or moved to there.
+    /// Its new room is its length rounded up to a power of two, so that moving costs a constant for each child.
+    fn grow(&mut self, run: Run, room: u32, from: usize) -> Result<Run> {
+        let (first, len) = (run.first as usize, run.len as usize);
+        let added = &self.stack[from..];
+        let grown = len + added.len();
+        let arena = &mut self.store.arena;
+        if grown <= room as usize {
+            arena[first + len..first + grown].copy_from_slice(added);
+            return Ok(Run { first: run.first, len: grown as u32 });
+        }
+        let start = if room > 0 && first + room as usize == arena.len() { first } else { arena.len() };
+        let end = start + grown.next_power_of_two();
+        let end = u32::try_from(end).map_err(|_| self.too_large())? as usize;
+        let arena = &mut self.store.arena;
+        if start == first {
+            arena.truncate(first + len);
+        } else {
+            arena.extend_from_within(first..first + len);
+        }
+        arena.extend_from_slice(&self.stack[from..]);
+        arena.resize(end, Ref::EMPTY);
+        Ok(Run { first: start as u32, len: grown as u32 })
+    }
+
+    /// Puts one value into a run of an object.
+    pub(super) fn push_side(&mut self, index: usize, value: Ref, run_of: fn(&mut Side) -> &mut Run) -> Result<()> {
+        let from = self.stack.len();
+        self.stack.push(value);
+        let result = self.extend_side(index, from, run_of);
+        self.stack.truncate(from);
+        result
+    }
+
+    /// The index of an object's side table, made if need be.
+    pub(super) fn side_of(&mut self, index: usize) -> Result<usize> {
+        if let Some(side) = (self.store.composites[index].len as usize).checked_sub(1) {
+            return Ok(side);
+        }
+        let side = self.store.sides.len();
+        self.store.composites[index].len = self.index_fits(side + 1)?;
+        self.store.sides.push(Side::default());
+        Ok(side)
+    }
+
+    // Lists and bytearrays by index: `PyObject_SetItem` serves them too.
+
+    fn set_by_index(&mut self, index: usize, kind: Kind, from: usize) -> Result<()> {
+        self.touched(index);
+        if kind == Kind::ByteArray {
+            self.own_bytes(index)?;
+        }
+        for at in (from..self.stack.len()).step_by(2) {
+            let (key, value) = (self.stack[at], self.stack[at + 1]);
+            let composite = self.store.composites[index];
+            let len = match kind {
+                Kind::List => composite.len as usize,
+                _ => self.store.bytearrays[composite.first as usize].len(),
+            };
+            let Some(key) = self.int_of(key) else {
+                return Err(self.syntax("the index is not an int"));
+            };
+            let place = if key < 0 { key.checked_add(len as i64) } else { Some(key) };
+            let Some(place) = place.and_then(|place| usize::try_from(place).ok()).filter(|&place| place < len) else {
+                return Err(self.syntax("the index is out of range"));
+            };
+            if kind == Kind::List {
+                self.store.arena[composite.first as usize + place] = value;
+            } else {
+                let byte = self.byte_of(value)?;
+                self.store.bytearrays[composite.first as usize][place] = byte;
+            }
+        }
+        Ok(())
+    }
+
+    fn append_bytes(&mut self, index: usize, from: usize) -> Result<()> {
+        self.touched(index);
+        self.own_bytes(index)?;
+        for at in from..self.stack.len() {
+            let byte = self.byte_of(self.stack[at])?;
+            let owned = self.store.composites[index].first as usize;
+            self.store.bytearrays[owned].push(byte);
+        }
+        Ok(())
+    }
+
+    /// Copies a bytearray out of the input, so that it can change. Each has its own bytes there, so copies stay in proportion.
+    fn own_bytes(&mut self, index: usize) -> Result<()> {
+        let composite = self.store.composites[index];
+        if composite.is(flags::OWNED) {
+            return Ok(());
+        }
+        let owned = self.index_fits(self.store.bytearrays.len())?;
+        let bytes = crate::graph::Leaf::bytearray8(self.input, composite.offset()).to_vec();
+        self.store.bytearrays.push(bytes);
+        let composite = &mut self.store.composites[index];
+        composite.first = owned;
+        composite.flags |= flags::OWNED;
+        Ok(())
+    }
+
+    fn byte_of(&self, value: Ref) -> Result<u8> {
+        let Some(int) = self.int_of(value) else {
+            return Err(self.syntax("what is put into a bytearray is not an int"));
+        };
+        u8::try_from(int).map_err(|_| self.syntax("what is put into a bytearray is not in range(256)"))
+    }
+
+    /// The value of an int or bool that i64 can hold.
+    fn int_of(&self, value: Ref) -> Option<i64> {
+        match self.leaf(value)? {
+            crate::graph::Leaf::Int(int) => Some(int),
+            crate::graph::Leaf::Bool(bool) => Some(i64::from(bool)),
+            _ => None,
+        }
+    }
+
+    // Dropped results.
+
+    /// POP took this value away. `setter(object, state)` changes an object that stays; CPython writes it for a 6-tuple
+    /// `__reduce__`, drops the result, and so does cloudpickle.
+    pub(super) fn dropped(&mut self, value: Ref) -> Result<()> {
+        if !value.is_composite() {
+            return Ok(());
+        }
+        let composite = *self.store.composite(value);
+        if composite.kind != Kind::Object || composite.how() != How::Reduce {
+            return Ok(());
+        }
+        let args = self.store.arena[composite.first as usize + 1];
+        if !args.is_composite() {
+            return Ok(());
+        }
+        let args = *self.store.composite(args);
+        let Some(&first) = self.store.children(&args).first() else { return Ok(()) };
+        let first = self.store.current(first);
+        if !first.is_composite() || self.store.composite(first).kind != Kind::Object || self.is_made_again(&composite) {
+            return Ok(());
+        }
+        self.push_side(first.index(), value, |side| &mut side.effects)
+    }
+
+    /// An object that is reached from its own arguments is made twice: REDUCE, POP, GET of the one that was made first.
+    fn is_made_again(&self, dropped: &crate::graph::Composite) -> bool {
+        let rest = self.input.get(self.pos..).unwrap_or_default();
+        let index = match *rest {
+            [code::BINGET, index, ..] => u64::from(index),
+            [code::LONG_BINGET, a, b, c, d, ..] => u64::from(u32::from_le_bytes([a, b, c, d])),
+            [code::GET, ref text @ ..] => {
+                let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).take(18);
+                digits.fold(0, |index, digit| index * 10 + u64::from(digit - b'0'))
+            }
+            _ => return false,
+        };
+        let Some(next) = self.memo.get(index).filter(|next| next.is_composite()) else { return false };
+        let next = self.store.composite(next);
+        let slots = |object: &crate::graph::Composite| {
+            let callable = self.store.arena[object.first as usize];
+            let args = self.store.arena[object.first as usize + 1];
+            (callable, if args.is_composite() { self.store.composite(args).len } else { 0 })
+        };
+        next.kind == Kind::Object && next.how() == dropped.how() && slots(next) == slots(dropped)
+    }
+}

@@ -1,0 +1,594 @@
+//! The stack machine: runs the opcodes of one pickle and leaves a [`Store`].
+//!
+//! It accepts and rejects as CPython's C unpickler does (`Modules/_pickle.c`), as far as structure goes: stack, marks, kinds,
+//! lengths, memo, the form of text arguments. It runs nothing: globals are names, calls are recorded. It decodes nothing either,
+//! so that a value that nobody asks for costs no more than the step over it. Nothing in it recurses.
+
+mod change;
+mod memo;
+mod object;
+
+use memchr::memchr;
+
+use self::memo::Memo;
+use crate::{
+    error::{Error, ErrorKind, Result},
+    graph::{Composite, FAR, Kind, Ref, Store, flags},
+    op::text,
+    opcode::{Opcode, code},
+};
+
+/// The room that a run needs, kept between the pickles of one source.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    stack: Vec<Ref>,
+    marks: Vec<u32>,
+    memo: Memo,
+}
+
+/// What the machine is told of the options.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    /// The digits that a decimal text may have; 0 for no limit.
+    pub(crate) max_digits: usize,
+    /// Python 2's str are bytes, so that they are no names.
+    pub(crate) py2_bytes: bool,
+    /// The memo goes on from the pickle before.
+    pub(crate) keep_memo: bool,
+}
+
+pub(crate) struct Machine<'m> {
+    input: &'m [u8],
+    /// Just after what was consumed.
+    pos: usize,
+    /// Where the opcode stands that is run.
+    at: usize,
+    /// The height of the stack at the topmost mark: nothing may reach below.
+    fence: usize,
+    stack: &'m mut Vec<Ref>,
+    marks: &'m mut Vec<u32>,
+    memo: &'m mut Memo,
+    store: &'m mut Store,
+    settings: Settings,
+}
+
+/// Runs the pickle that starts at `start`. Gives the position after its STOP; or the error, and how far the machine had come.
+pub(crate) fn run(
+    input: &[u8],
+    start: usize,
+    store: &mut Store,
+    scratch: &mut Scratch,
+    settings: Settings,
+) -> (usize, Result<()>) {
+    scratch.stack.clear();
+    scratch.marks.clear();
+    if !settings.keep_memo {
+        scratch.memo.clear();
+    }
+    let mut machine = Machine {
+        input,
+        pos: start,
+        at: start,
+        fence: 0,
+        stack: &mut scratch.stack,
+        marks: &mut scratch.marks,
+        memo: &mut scratch.memo,
+        store,
+        settings,
+    };
+    let result = machine.run();
+    let (pos, at) = (machine.pos, machine.at);
+    (pos, result.map_err(|error| error.or_offset(at as u64)))
+}
+
+impl<'m> Machine<'m> {
+    fn run(&mut self) -> Result<()> {
+        loop {
+            let Some(&opcode) = self.input.get(self.pos) else {
+                self.at = self.pos;
+                return Err(Error::new(ErrorKind::EofOpcode));
+            };
+            self.at = self.pos;
+            self.pos += 1;
+            match opcode {
+                code::BINGET => {
+                    let [index] = self.take()?;
+                    self.get(u64::from(index))?;
+                }
+                code::SHORT_BINUNICODE | code::SHORT_BINBYTES | code::SHORT_BINSTRING => {
+                    let [length] = self.take()?;
+                    self.skip(usize::from(length))?;
+                    self.push_leaf_and_store()?;
+                }
+                code::BININT1 => self.skip_and_push(1)?,
+                code::BININT => self.skip_and_push(4)?,
+                code::BINFLOAT => self.skip_and_push(8)?,
+                code::BININT2 => self.skip_and_push(2)?,
+                code::NONE | code::NEWTRUE | code::NEWFALSE | code::EMPTY_TUPLE => self.push_leaf()?,
+                code::MARK => {
+                    self.fence = self.stack.len();
+                    self.marks.push(self.index_fits(self.fence)?);
+                }
+                code::EMPTY_DICT => self.push_composite(Kind::Dict)?,
+                code::EMPTY_LIST => self.push_composite(Kind::List)?,
+                code::SETITEMS => {
+                    let mark = self.pop_mark()?;
+                    self.set_items(mark)?;
+                }
+                code::APPENDS => {
+                    let mark = self.pop_mark()?;
+                    self.append(mark)?;
+                }
+                code::TUPLE1 => self.tuple_of(1)?,
+                code::TUPLE2 => self.tuple_of(2)?,
+                code::TUPLE3 => self.tuple_of(3)?,
+                code::LONG1 => {
+                    let [length] = self.take()?;
+                    self.skip_and_push(usize::from(length))?;
+                }
+                code::LONG_BINGET => {
+                    let index = self.take()?;
+                    self.get(u64::from(u32::from_le_bytes(index)))?;
+                }
+                code::MEMOIZE => {
+                    let top = self.top()?;
+                    self.memo.memoize(top);
+                }
+                code::BINPUT => {
+                    let top = self.top()?;
+                    let [index] = self.take()?;
+                    self.memo.put(u64::from(index), top);
+                }
+                code::LONG_BINPUT => {
+                    let top = self.top()?;
+                    let index = self.take()?;
+                    self.memo.put(u64::from(u32::from_le_bytes(index)), top);
+                }
+                code::SETITEM => self.set_items(self.stack.len().wrapping_sub(2))?,
+                code::APPEND => self.append(self.stack.len().wrapping_sub(1))?,
+                code::BINUNICODE | code::BINBYTES | code::BINSTRING => {
+                    let length = u64::from(u32::from_le_bytes(self.take()?));
+                    self.skip_long(length)?;
+                    self.push_leaf_and_store()?;
+                }
+                code::BINUNICODE8 | code::BINBYTES8 => {
+                    self.skip_length8()?;
+                    self.push_leaf_and_store()?;
+                }
+                code::BYTEARRAY8 => {
+                    self.skip_length8()?;
+                    self.push_composite(Kind::ByteArray)?;
+                }
+                code::LONG4 => {
+                    let length = i32::from_le_bytes(self.take()?);
+                    let Ok(length) = u64::try_from(length) else {
+                        return Err(self.syntax("the length is negative"));
+                    };
+                    self.skip_long(length)?;
+                    self.push_leaf()?;
+                }
+                code::FRAME => {
+                    let length = self.take_length8()?;
+                    // What the C unpickler asks of a frame, and nothing more: that so many bytes are there.
+                    if length > (self.input.len() - self.pos) as u64 {
+                        return Err(self.eof_in_argument());
+                    }
+                }
+                code::PROTO => {
+                    let [version] = self.take()?;
+                    if version > crate::Protocol::HIGHEST.number() {
+                        return Err(Error::syntax(format!("unsupported pickle protocol {version}: the highest is 5")));
+                    }
+                    if version >= 3 {
+                        self.store.python3_from = self.store.python3_from.min(self.at);
+                    }
+                }
+                code::STOP => {
+                    self.store.root = self.pop()?;
+                    return Ok(());
+                }
+                code::EMPTY_SET => self.push_composite(Kind::Set)?,
+                code::ADDITEMS => {
+                    let mark = self.pop_mark()?;
+                    self.add_items(mark)?;
+                }
+                code::FROZENSET => self.collect(Kind::FrozenSet)?,
+                code::TUPLE => self.collect(Kind::Tuple)?,
+                code::LIST => self.collect(Kind::List)?,
+                code::DICT => {
+                    if let Some(&mark) = self.marks.last()
+                        && (self.stack.len() - mark as usize) % 2 != 0
+                    {
+                        return Err(self.syntax("a key has no value"));
+                    }
+                    self.collect(Kind::Dict)?;
+                }
+                code::GLOBAL => {
+                    let module = self.line()?;
+                    let name = self.line()?;
+                    self.check_name(module, name)?;
+                    self.push_leaf_and_store()?;
+                }
+                code::STACK_GLOBAL => self.stack_global()?,
+                code::REDUCE => self.reduce()?,
+                code::NEWOBJ => self.new_object(false)?,
+                code::NEWOBJ_EX => self.new_object(true)?,
+                code::INST => self.inst()?,
+                code::OBJ => self.obj()?,
+                code::BUILD => self.build()?,
+                code::POP => self.pop_or_mark()?,
+                code::POP_MARK => {
+                    let mark = self.pop_mark()?;
+                    self.stack.truncate(mark);
+                }
+                code::DUP => {
+                    let top = self.top()?;
+                    self.fetched(top);
+                }
+                code::INT => {
+                    let line = self.line()?;
+                    if line.is_empty() {
+                        return Err(self.eof_in_argument());
+                    }
+                    text::int(line, self.settings.max_digits).map_err(|error| self.here(error))?;
+                    self.push_text(line.len())?;
+                }
+                code::LONG => {
+                    let line = self.line()?;
+                    if line.is_empty() {
+                        return Err(self.eof_in_argument());
+                    }
+                    text::long(line, self.settings.max_digits).map_err(|error| self.here(error))?;
+                    self.push_text(line.len())?;
+                }
+                code::FLOAT => {
+                    let line = self.line()?;
+                    if line.is_empty() {
+                        return Err(self.eof_in_argument());
+                    }
+                    text::float(line).map_err(|error| self.here(error))?;
+                    self.push_leaf()?;
+                }
+                code::STRING => {
+                    let line = self.line()?;
+                    text::check_string(line).map_err(|error| self.here(error))?;
+                    self.push_text(line.len())?;
+                    self.store_ahead();
+                }
+                code::UNICODE => {
+                    let line = self.line()?;
+                    text::check_unicode(line).map_err(|error| self.here(error))?;
+                    self.push_text(line.len())?;
+                    self.store_ahead();
+                }
+                code::GET => {
+                    let index = self.index_line()?;
+                    match u64::try_from(index) {
+                        Ok(index) => self.get(index)?,
+                        Err(_) => return Err(self.no_entry(index)),
+                    }
+                }
+                code::PUT => {
+                    let index = self.index_line()?;
+                    let top = self.top()?;
+                    let Ok(index) = u64::try_from(index) else {
+                        return Err(self.syntax("the index is negative"));
+                    };
+                    self.memo.put(index, top);
+                }
+                code::PERSID => {
+                    let line = self.line()?;
+                    if !line.is_ascii() {
+                        return Err(self.syntax("the persistent id is not ASCII"));
+                    }
+                    self.push_text(line.len())?;
+                }
+                code::BINPERSID => {
+                    let id = self.pop()?;
+                    self.push_node(Kind::PersistentId, id.bits(), 0)?;
+                }
+                code::EXT1 => {
+                    let [number] = self.take()?;
+                    self.push_extension(i32::from(number))?;
+                }
+                code::EXT2 => {
+                    let number = u16::from_le_bytes(self.take()?);
+                    self.push_extension(i32::from(number))?;
+                }
+                code::EXT4 => {
+                    let number = i32::from_le_bytes(self.take()?);
+                    self.push_extension(number)?;
+                }
+                code::NEXT_BUFFER => self.next_buffer()?,
+                code::READONLY_BUFFER => self.readonly_buffer()?,
+                unknown => {
+                    return Err(Error::syntax(format!("unknown opcode 0x{unknown:02x}")));
+                }
+            }
+        }
+    }
+
+    // Arguments.
+
+    #[inline(always)]
+    fn take<const N: usize>(&mut self) -> Result<[u8; N]> {
+        match self.input.get(self.pos..).and_then(<[u8]>::first_chunk) {
+            Some(bytes) => {
+                self.pos += N;
+                Ok(*bytes)
+            }
+            None => Err(self.eof_in_argument()),
+        }
+    }
+
+    #[inline(always)]
+    fn skip(&mut self, length: usize) -> Result<()> {
+        if length > self.input.len() - self.pos {
+            return Err(self.eof_in_argument());
+        }
+        self.pos += length;
+        Ok(())
+    }
+
+    /// Steps over a text, bytes or an integer whose length takes more than a byte.
+    #[inline]
+    fn skip_long(&mut self, length: u64) -> Result<()> {
+        if length > (self.input.len() - self.pos) as u64 {
+            return Err(self.eof_in_argument());
+        }
+        self.pos += length as usize;
+        self.store.longest = self.store.longest.max(length as usize);
+        Ok(())
+    }
+
+    fn take_length8(&mut self) -> Result<u64> {
+        let length = u64::from_le_bytes(self.take()?);
+        if length > i64::MAX as u64 {
+            return Err(self.syntax("the length is 2**63 or more"));
+        }
+        Ok(length)
+    }
+
+    fn skip_length8(&mut self) -> Result<()> {
+        let length = self.take_length8()?;
+        self.skip_long(length)
+    }
+
+    /// The argument up to its newline, without it.
+    fn line(&mut self) -> Result<&'m [u8]> {
+        let input: &'m [u8] = self.input;
+        let rest = &input[self.pos..];
+        let Some(length) = memchr(b'\n', rest) else {
+            return Err(self.eof_in_argument());
+        };
+        self.pos += length + 1;
+        Ok(&rest[..length])
+    }
+
+    // Errors.
+
+    fn opcode_name(&self) -> &'static str {
+        self.input.get(self.at).and_then(|&code| Opcode::from_code(code)).map_or("?", Opcode::name)
+    }
+
+    #[cold]
+    fn eof_in_argument(&self) -> Error {
+        Error::new(ErrorKind::EofArgument(self.opcode_name()))
+    }
+
+    #[cold]
+    fn syntax(&self, message: &str) -> Error {
+        Error::syntax(format!("{}: {message}", self.opcode_name()))
+    }
+
+    /// An error about the argument of this opcode.
+    #[cold]
+    fn here(&self, error: Error) -> Error {
+        error.or_offset(self.at as u64)
+    }
+
+    #[cold]
+    fn underflow(&self) -> Error {
+        self.syntax(if self.marks.is_empty() { "the stack is empty" } else { "unexpected MARK on the stack" })
+    }
+
+    #[cold]
+    fn no_entry(&self, index: impl std::fmt::Display) -> Error {
+        self.syntax(&format!("the memo has no entry {index}"))
+    }
+
+    #[cold]
+    fn too_large(&self) -> Error {
+        Error::limit("the pickle holds more values than can be numbered")
+    }
+
+    // Stack and memo.
+
+    #[inline(always)]
+    fn index_fits(&self, index: usize) -> Result<u32> {
+        u32::try_from(index).map_err(|_| self.too_large())
+    }
+
+    #[inline(always)]
+    fn push_leaf(&mut self) -> Result<()> {
+        let leaf = if self.at < FAR {
+            Ref::leaf(self.at)
+        } else {
+            let (low, high) = (self.at as u32, (self.at >> 32) as u32);
+            self.new_composite(Kind::FarLeaf, low, high)?
+        };
+        self.stack.push(leaf);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn skip_and_push(&mut self, length: usize) -> Result<()> {
+        self.skip(length)?;
+        self.push_leaf()
+    }
+
+    /// For what Python always stores: the store that follows is taken in the same step.
+    #[inline(always)]
+    fn push_leaf_and_store(&mut self) -> Result<()> {
+        self.push_leaf()?;
+        self.store_ahead();
+        Ok(())
+    }
+
+    fn push_text(&mut self, length: usize) -> Result<()> {
+        self.store.longest = self.store.longest.max(length);
+        self.push_leaf()
+    }
+
+    /// A container that is still empty, or a bytearray as it stands in the input.
+    #[inline(always)]
+    fn push_composite(&mut self, kind: Kind) -> Result<()> {
+        self.push_node(kind, 0, 0)?;
+        self.store_ahead();
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn new_composite(&mut self, kind: Kind, first: u32, len: u32) -> Result<Ref> {
+        let index = self.store.composites.len();
+        // The last index would be the empty `Ref`.
+        if index >= FAR - 1 {
+            return Err(self.too_large());
+        }
+        self.store.composites.push(Composite::new(kind, self.at, first, len));
+        Ok(Ref::composite(index))
+    }
+
+    #[inline(always)]
+    fn push_node(&mut self, kind: Kind, first: u32, len: u32) -> Result<()> {
+        let node = self.new_composite(kind, first, len)?;
+        self.stack.push(node);
+        Ok(())
+    }
+
+    /// If a store of the top is next, does it now: saves a dispatch for each text.
+    #[inline(always)]
+    fn store_ahead(&mut self) {
+        let Some(&top) = self.stack.last() else { return };
+        match self.input.get(self.pos..) {
+            Some([code::MEMOIZE, ..]) => {
+                self.pos += 1;
+                self.memo.memoize(top);
+            }
+            Some([code::BINPUT, index, ..]) => {
+                self.pos += 2;
+                self.memo.put(u64::from(*index), top);
+            }
+            _ => {}
+        }
+    }
+
+    #[inline(always)]
+    fn top(&self) -> Result<Ref> {
+        match self.stack.last() {
+            Some(&top) if self.stack.len() > self.fence => Ok(top),
+            _ => Err(self.underflow()),
+        }
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> Result<Ref> {
+        let top = self.top()?;
+        self.stack.pop();
+        Ok(top)
+    }
+
+    /// Takes the topmost mark away. Gives the height of the stack that it stood at.
+    #[inline(always)]
+    fn pop_mark(&mut self) -> Result<usize> {
+        let Some(mark) = self.marks.pop() else {
+            return Err(self.syntax("no MARK on the stack"));
+        };
+        self.fence = self.marks.last().map_or(0, |&mark| mark as usize);
+        Ok(mark as usize)
+    }
+
+    #[inline(always)]
+    fn get(&mut self, index: u64) -> Result<()> {
+        let Some(value) = self.memo.get(index) else {
+            return Err(self.no_entry(index));
+        };
+        self.fetched(value);
+        Ok(())
+    }
+
+    /// Pushes a value that already stands somewhere else.
+    #[inline(always)]
+    fn fetched(&mut self, value: Ref) {
+        self.store.fetches += 1;
+        if value.is_composite() && !matches!(self.store.composite(value).kind, Kind::Global | Kind::FarLeaf) {
+            self.store.shares = true;
+        }
+        self.stack.push(value);
+    }
+
+    fn index_line(&mut self) -> Result<i64> {
+        let line = self.line()?;
+        if line.is_empty() {
+            return Err(self.eof_in_argument());
+        }
+        text::decimal_index(line).map_err(|error| self.here(error))
+    }
+
+    fn pop_or_mark(&mut self) -> Result<()> {
+        if self.marks.last().is_some_and(|&mark| mark as usize == self.stack.len()) {
+            self.pop_mark()?;
+            return Ok(());
+        }
+        let dropped = self.pop()?;
+        self.dropped(dropped)
+    }
+
+    // Containers that are made whole.
+
+    /// The values above the topmost mark, as a container.
+    fn collect(&mut self, kind: Kind) -> Result<()> {
+        let mark = self.pop_mark()?;
+        self.collect_from(kind, mark)?;
+        self.store_ahead();
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn tuple_of(&mut self, count: usize) -> Result<()> {
+        let height = self.stack.len();
+        if height < self.fence + count {
+            return Err(self.underflow());
+        }
+        self.collect_from(Kind::Tuple, height - count)?;
+        self.store_ahead();
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn collect_from(&mut self, kind: Kind, from: usize) -> Result<()> {
+        let first = self.index_fits(self.store.arena.len())?;
+        let len = self.index_fits(self.stack.len() - from)?;
+        self.index_fits(first as usize + len as usize)?;
+        self.store.arena.extend_from_slice(&self.stack[from..]);
+        self.stack.truncate(from);
+        self.push_node(kind, first, len)
+    }
+
+    /// Marks what a call is given: if it changes later, the call's result is not a function of what it is then.
+    fn mark_used(&mut self, args: Ref) {
+        if !args.is_composite() {
+            return;
+        }
+        let composite = *self.store.composite(args);
+        if composite.kind != Kind::Tuple {
+            return;
+        }
+        for at in composite.first..composite.first + composite.len {
+            let arg = self.store.arena[at as usize];
+            if arg.is_composite() {
+                self.store.composites[arg.index()].flags |= flags::USED;
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Integers of any size: two's complement, little-endian, as LONG1 and LONG4 have them.
+
+use num_bigint::{BigInt, Sign};
+
+/// The value, if i64 can hold it.
+#[inline]
+pub(crate) fn to_i64(bytes: &[u8]) -> Option<i64> {
+    let bytes = if bytes.len() > 8 { minimal(bytes) } else { bytes };
+    if bytes.len() > 8 {
+        return None;
+    }
+    let mut wide = [sign_byte(bytes); 8];
+    wide[..bytes.len()].copy_from_slice(bytes);
+    Some(i64::from_le_bytes(wide))
+}
+
+/// The value, if i128 can hold it.
+pub(crate) fn to_i128(bytes: &[u8]) -> Option<i128> {
+    let bytes = minimal(bytes);
+    if bytes.len() > 16 {
+        return None;
+    }
+    let mut wide = [sign_byte(bytes); 16];
+    wide[..bytes.len()].copy_from_slice(bytes);
+    Some(i128::from_le_bytes(wide))
+}
+
+/// The value, if u128 can hold it.
+pub(crate) fn to_u128(bytes: &[u8]) -> Option<u128> {
+    match minimal(bytes) {
+        [low @ .., 0] if low.len() == 16 => Some(u128::from_le_bytes(*low.first_chunk()?)),
+        bytes => u128::try_from(to_i128(bytes)?).ok(),
+    }
+}
+
+/// Without redundant bytes: no byte that only repeats the sign. Zero is no byte at all.
+pub(crate) fn minimal(mut bytes: &[u8]) -> &[u8] {
+    while let [rest @ .., last] = bytes {
+        let sign = if *last & 0x80 == 0 { 0 } else { 0xff };
+        let redundant = *last == sign
+            && match rest.last() {
+                Some(next) => (next ^ sign) & 0x80 == 0,
+                None => sign == 0,
+            };
+        if !redundant {
+            break;
+        }
+        bytes = rest;
+    }
+    bytes
+}
+
+fn sign_byte(bytes: &[u8]) -> u8 {
+    if bytes.last().is_some_and(|last| last & 0x80 != 0) { 0xff } else { 0 }
+}
+
+/// The decimal text: takes time that grows with the square of the length.
+pub(crate) fn to_decimal(bytes: &[u8]) -> String {
+    BigInt::from_signed_bytes_le(bytes).to_string()
+}
+
+/// Digits of a radix (2 to 36) as two's complement. What is no digit is no part of a number: the empty one, then.
+pub(crate) fn from_digits(negative: bool, radix: u32, digits: &[u8]) -> Vec<u8> {
+    let Some(mut value) = BigInt::parse_bytes(digits, radix) else { return Vec::new() };
+    if negative {
+        value = -value;
+    }
+    from_big(&value)
+}
+
+/// Without redundant bytes; zero is no byte at all.
+pub(crate) fn from_big(value: &BigInt) -> Vec<u8> {
+    if value.sign() == Sign::NoSign { Vec::new() } else { value.to_signed_bytes_le() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sign_bits() {
+        let table: [(&[u8], i64); 12] = [
+            (b"", 0),
+            (b"\0", 0),
+            (b"\x7f", 127),
+            (b"\x80", -128),
+            (b"\x80\0", 128),
+            (b"\xff", -1),
+            (b"\xff\0", 255),
+            (b"\xff\xff\xff", -1),
+            (b"\0\0\0\x80\0", 1 << 31),
+            (b"\0\0\0\0\x80", -(1 << 39)),
+            (b"\xff\xff\xff\xff\xff\xff\xff\x7f", i64::MAX),
+            (b"\0\0\0\0\0\0\0\x80\xff\xff", i64::MIN),
+        ];
+        for (bytes, value) in table {
+            assert_eq!(to_i64(bytes), Some(value), "{bytes:x?}");
+            assert_eq!(to_i128(bytes), Some(i128::from(value)), "{bytes:x?}");
+            assert_eq!(to_u128(bytes), u128::try_from(value).ok(), "{bytes:x?}");
+            assert_eq!(to_decimal(bytes), value.to_string());
+        }
+        assert_eq!(to_i64(b"\0\0\0\0\0\0\0\x80\0"), None);
+    }
+
+    #[test]
+    fn sixteen_bytes_and_more() {
+        let mut bytes = [0xff_u8; 17];
+        assert_eq!(to_u128(&bytes), None);
+        bytes[16] = 0;
+        assert_eq!(to_u128(&bytes), Some(u128::MAX));
+        assert_eq!(to_i128(&bytes), None);
+        assert_eq!(minimal(b"\x80\xff\xff"), b"\x80");
+        assert_eq!(minimal(b"\x7f\xff"), b"\x7f\xff");
+        assert_eq!(minimal(b"\0\0"), b"");
+        assert_eq!(minimal(b"\xff\xff"), b"\xff");
+    }
+
+    #[test]
+    fn digits() {
+        assert_eq!(from_digits(false, 10, b"0"), b"");
+        assert_eq!(from_digits(true, 16, b"80"), b"\x80");
+        assert_eq!(from_digits(false, 10, b"340282366920938463463374607431768211455").len(), 17);
+    }
+}

@@ -1,0 +1,407 @@
+//! Containers that are being written: serde's `SerializeSeq` and the like.
+
+use serde::ser::{self, Serialize};
+
+use super::{
+    emit::{Emitter, Form, KEY_PAIRS},
+    key::KeySerializer,
+};
+use crate::{
+    Protocol,
+    error::{Error, Result},
+    opcode::code,
+    path::Segment,
+};
+
+/// Whoever a value is written for: inside another value, or a whole pickle that has an end to be written.
+pub(crate) trait Host<'s> {
+    fn emitter(&mut self) -> &mut Emitter<'s>;
+    /// The value is complete.
+    fn done(self) -> Result<()>;
+}
+
+impl<'s> Host<'s> for &mut Emitter<'s> {
+    #[inline(always)]
+    fn emitter(&mut self) -> &mut Emitter<'s> {
+        self
+    }
+
+    #[inline(always)]
+    fn done(self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Items come in batches of so many, as in CPython: readers hold one on their stack.
+const BATCH: usize = 1000;
+
+/// What the items of a container become.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// APPEND, APPENDS.
+    List,
+    /// SETITEM, SETITEMS.
+    Dict,
+    /// ADDITEMS.
+    Set,
+    /// Everything after the mark, or the values on top of the stack.
+    Tuple,
+    FrozenSet,
+    /// Below protocol 4: `set([...])`, of a list.
+    CalledList,
+}
+
+pub(crate) struct Compound<H> {
+    host: H,
+    kind: Kind,
+    /// How many items or pairs were announced.
+    announced: Option<usize>,
+    written: usize,
+    /// How many there are since the mark; without one, 0.
+    in_batch: usize,
+    /// An item without a mark waits for its APPEND or SETITEM.
+    single: bool,
+    /// Short text keys are stored in the memo.
+    store_keys: bool,
+    /// The container is the content of a variant: it stands in a dict of one.
+    in_variant: bool,
+}
+
+impl<H> Compound<H> {
+    fn new(host: H, kind: Kind, announced: Option<usize>) -> Self {
+        Compound { host, kind, announced, written: 0, in_batch: 0, single: false, store_keys: false, in_variant: false }
+    }
+}
+
+impl<'s, H: Host<'s>> Compound<H> {
+    pub(crate) fn seq(mut host: H, len: Option<usize>) -> Result<Self> {
+        let emitter = host.emitter();
+        emitter.enter()?;
+        emitter.output.boundary()?;
+        match emitter.form.take() {
+            Some(Form::Tuple) => Compound::tuple(host, len),
+            Some(form @ (Form::Set | Form::FrozenSet)) => Compound::set(host, form, len),
+            _ => {
+                open(emitter, code::EMPTY_LIST, code::LIST);
+                Ok(Compound::new(host, Kind::List, len))
+            }
+        }
+    }
+
+    fn tuple(mut host: H, len: Option<usize>) -> Result<Self> {
+        let emitter = host.emitter();
+        match len {
+            Some(0) if emitter.at_least(Protocol::V1) => {}
+            Some(1..=3) if emitter.at_least(Protocol::V2) => {}
+            _ => emitter.put(&[code::MARK]),
+        }
+        Ok(Compound::new(host, Kind::Tuple, len))
+    }
+
+    fn set(mut host: H, form: Form, len: Option<usize>) -> Result<Self> {
+        let emitter = host.emitter();
+        if emitter.at_least(Protocol::V4) {
+            let (op, kind) = match form {
+                Form::Set => (code::EMPTY_SET, Kind::Set),
+                _ => (code::MARK, Kind::FrozenSet),
+            };
+            emitter.put(&[op]);
+            return Ok(Compound::new(host, kind, len));
+        }
+        emitter.global("builtins", if form == Form::Set { "set" } else { "frozenset" })?;
+        emitter.mark_before(1);
+        open(emitter, code::EMPTY_LIST, code::LIST);
+        Ok(Compound::new(host, Kind::CalledList, len))
+    }
+
+    pub(crate) fn fixed_tuple(mut host: H, len: usize) -> Result<Self> {
+        let emitter = host.emitter();
+        emitter.enter()?;
+        emitter.output.boundary()?;
+        match emitter.form.take() {
+            Some(form @ (Form::Set | Form::FrozenSet)) => Compound::set(host, form, Some(len)),
+            _ => Compound::tuple(host, Some(len)),
+        }
+    }
+
+    pub(crate) fn map(mut host: H, len: Option<usize>) -> Result<Self> {
+        let emitter = host.emitter();
+        emitter.enter()?;
+        emitter.output.boundary()?;
+        open(emitter, code::EMPTY_DICT, code::DICT);
+        let mut map = Compound::new(host, Kind::Dict, len);
+        map.store_keys = len.is_some_and(|len| len <= KEY_PAIRS);
+        Ok(map)
+    }
+
+    pub(crate) fn structure(mut host: H, len: usize) -> Result<Self> {
+        let emitter = host.emitter();
+        emitter.enter()?;
+        emitter.output.boundary()?;
+        open(emitter, code::EMPTY_DICT, code::DICT);
+        Ok(Compound::new(host, Kind::Dict, Some(len)))
+    }
+
+    pub(crate) fn tuple_variant(mut host: H, variant: &'static str, len: usize) -> Result<Self> {
+        open_variant(host.emitter(), variant)?;
+        let mut tuple = Compound::fixed_tuple(host, len)?;
+        tuple.in_variant = true;
+        Ok(tuple)
+    }
+
+    pub(crate) fn struct_variant(mut host: H, variant: &'static str, len: usize) -> Result<Self> {
+        open_variant(host.emitter(), variant)?;
+        let mut structure = Compound::structure(host, len)?;
+        structure.in_variant = true;
+        Ok(structure)
+    }
+
+    /// To be called before each item, or pair.
+    #[inline]
+    fn before(&mut self) {
+        match self.kind {
+            Kind::List | Kind::Dict | Kind::CalledList => {}
+            Kind::Set => {
+                let emitter = self.host.emitter();
+                if self.in_batch == BATCH {
+                    emitter.put(&[code::ADDITEMS]);
+                    self.in_batch = 0;
+                }
+                if self.in_batch == 0 {
+                    emitter.put(&[code::MARK]);
+                }
+                self.in_batch += 1;
+                return;
+            }
+            Kind::Tuple | Kind::FrozenSet => return,
+        }
+        if self.in_batch > 0 && self.in_batch < BATCH {
+            self.in_batch += 1;
+            return;
+        }
+        self.begin_batch();
+    }
+
+    fn begin_batch(&mut self) {
+        let emitter = self.host.emitter();
+        let (one, many) = match self.kind {
+            Kind::Dict => (code::SETITEM, code::SETITEMS),
+            _ => (code::APPEND, code::APPENDS),
+        };
+        if self.single {
+            emitter.put(&[one]);
+            self.single = false;
+        }
+        if self.in_batch > 0 {
+            emitter.put(&[many]);
+            self.in_batch = 0;
+        }
+        // Protocol 0 has no batches; and what is announced as one item needs no mark.
+        if !emitter.at_least(Protocol::V1) || self.announced == Some(1) {
+            self.single = true;
+        } else {
+            emitter.put(&[code::MARK]);
+            self.in_batch = 1;
+        }
+    }
+
+    #[cold]
+    fn inside(&self, error: Error) -> Error {
+        error.within(Segment::Index(self.written))
+    }
+
+    #[inline]
+    fn item<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
+        self.before();
+        match item.serialize(self.host.emitter()) {
+            Ok(()) => {
+                self.written += 1;
+                Ok(())
+            }
+            Err(error) => Err(self.inside(error)),
+        }
+    }
+
+    #[inline]
+    fn field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
+        self.before();
+        let emitter = self.host.emitter();
+        emitter.name(name)?;
+        match value.serialize(emitter) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(named(error, name)),
+        }
+    }
+
+    fn finish(mut self) -> Result<()> {
+        let emitter = self.host.emitter();
+        match self.kind {
+            Kind::List | Kind::CalledList if self.single => emitter.put(&[code::APPEND]),
+            Kind::List | Kind::CalledList if self.in_batch > 0 => emitter.put(&[code::APPENDS]),
+            Kind::Dict if self.single => emitter.put(&[code::SETITEM]),
+            Kind::Dict if self.in_batch > 0 => emitter.put(&[code::SETITEMS]),
+            Kind::Set if self.in_batch > 0 => emitter.put(&[code::ADDITEMS]),
+            Kind::List | Kind::CalledList | Kind::Dict | Kind::Set => {}
+            Kind::FrozenSet => emitter.put(&[code::FROZENSET]),
+            Kind::Tuple => {
+                if let Some(announced) = self.announced
+                    && announced != self.written
+                {
+                    return Err(Error::data(format!(
+                        "a tuple was announced with {announced} items and has {}",
+                        self.written
+                    )));
+                }
+                let short = emitter.at_least(Protocol::V2);
+                emitter.put(&[match self.announced {
+                    Some(0) if emitter.at_least(Protocol::V1) => code::EMPTY_TUPLE,
+                    Some(1) if short => code::TUPLE1,
+                    Some(2) if short => code::TUPLE2,
+                    Some(3) if short => code::TUPLE3,
+                    _ => code::TUPLE,
+                }]);
+            }
+        }
+        if self.kind == Kind::CalledList {
+            emitter.call(1)?;
+        }
+        emitter.leave();
+        if self.in_variant {
+            close_variant(emitter);
+        }
+        self.host.done()
+    }
+}
+
+#[cold]
+pub(crate) fn named(error: Error, name: &str) -> Error {
+    error.within(Segment::Name(name.into()))
+}
+
+/// An empty container: protocol 0 has none, and makes it of nothing above a mark.
+fn open(emitter: &mut Emitter<'_>, empty: u8, of_slice: u8) {
+    if emitter.at_least(Protocol::V1) {
+        emitter.put(&[empty]);
+    } else {
+        emitter.put(&[code::MARK, of_slice]);
+    }
+}
+
+/// `{'Name': content}` up to the content.
+pub(crate) fn open_variant(emitter: &mut Emitter<'_>, variant: &'static str) -> Result<()> {
+    emitter.enter()?;
+    emitter.output.boundary()?;
+    open(emitter, code::EMPTY_DICT, code::DICT);
+    emitter.name(variant)
+}
+
+pub(crate) fn close_variant(emitter: &mut Emitter<'_>) {
+    emitter.put(&[code::SETITEM]);
+    emitter.leave();
+}
+
+impl<'s, H: Host<'s>> ser::SerializeSeq for Compound<H> {
+    type Ok = ();
+    type Error = Error;
+
+    #[inline]
+    fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<()> {
+        self.finish()
+    }
+}
+
+impl<'s, H: Host<'s>> ser::SerializeTuple for Compound<H> {
+    type Ok = ();
+    type Error = Error;
+
+    #[inline]
+    fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<()> {
+        self.finish()
+    }
+}
+
+impl<'s, H: Host<'s>> ser::SerializeTupleStruct for Compound<H> {
+    type Ok = ();
+    type Error = Error;
+
+    #[inline]
+    fn serialize_field<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<()> {
+        self.finish()
+    }
+}
+
+impl<'s, H: Host<'s>> ser::SerializeTupleVariant for Compound<H> {
+    type Ok = ();
+    type Error = Error;
+
+    #[inline]
+    fn serialize_field<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<()> {
+        self.finish()
+    }
+}
+
+impl<'s, H: Host<'s>> ser::SerializeMap for Compound<H> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_key<T: ?Sized + Serialize>(&mut self, key: &T) -> Result<()> {
+        self.before();
+        if self.store_keys {
+            key.serialize(KeySerializer { emitter: self.host.emitter() })
+        } else {
+            key.serialize(self.host.emitter())
+        }
+    }
+
+    fn serialize_value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
+        value.serialize(self.host.emitter())
+    }
+
+    fn end(self) -> Result<()> {
+        self.finish()
+    }
+}
+
+impl<'s, H: Host<'s>> ser::SerializeStruct for Compound<H> {
+    type Ok = ();
+    type Error = Error;
+
+    #[inline]
+    fn serialize_field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
+        self.field(name, value)
+    }
+
+    fn end(self) -> Result<()> {
+        self.finish()
+    }
+}
+
+impl<'s, H: Host<'s>> ser::SerializeStructVariant for Compound<H> {
+    type Ok = ();
+    type Error = Error;
+
+    #[inline]
+    fn serialize_field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
+        self.field(name, value)
+    }
+
+    fn end(self) -> Result<()> {
+        self.finish()
+    }
+}

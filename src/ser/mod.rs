@@ -1,0 +1,526 @@
+//! Writing: Rust types to pickles.
+//!
+//! [`to_vec`] and [`to_writer`] write one pickle. A [`Serializer`] writes one after the other to one writer;
+//! [`SerOptions`] has the options, and the same functions as methods.
+
+mod compound;
+mod emit;
+mod key;
+mod memo;
+mod options;
+mod output;
+
+use std::io;
+
+use serde::ser::{self, Serialize};
+
+pub use self::options::{Memo, SerOptions};
+use self::{
+    compound::{Compound, Host, close_variant, named, open_variant},
+    emit::{Emitter, Form},
+    memo::KeyMemo,
+};
+use crate::{
+    error::{Error, Result},
+    token,
+};
+
+/// Writes a value as a pickle of protocol 4.
+///
+/// Structs and maps become dicts, `Vec` a list, tuples stay tuples, `None` and `()` become None. A variant without content
+/// becomes its name, any other `{'Name': content}`.
+///
+/// ```
+/// #[derive(serde::Serialize)]
+/// struct User { name: &'static str, age: u8 }
+///
+/// let pickle = serde_pickle::to_vec(&User { name: "Ada", age: 36 })?;
+/// // Python: pickle.loads(pickle) == {'name': 'Ada', 'age': 36}
+/// assert_eq!(&pickle[11..], b"}(\x8c\x04name\x94\x8c\x03Ada\x8c\x03age\x94K$u.");
+/// # Ok::<(), serde_pickle::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// If the type's `Serialize` fails, or the value is nested deeper than the limit of [`SerOptions::depth_limit`].
+pub fn to_vec<T: ?Sized + Serialize>(value: &T) -> Result<Vec<u8>> {
+    SerOptions::new().to_vec(value)
+}
+
+/// Writes a value as a pickle of protocol 4 to a writer.
+///
+/// Held in memory is one frame, of about 64 KiB, and not the whole pickle. `&mut W` is a writer, too. What is written when an
+/// error occurs has no STOP, so that nobody takes it for a pickle.
+///
+/// # Errors
+///
+/// As [`to_vec`], and if the writer fails.
+pub fn to_writer<W: io::Write, T: ?Sized + Serialize>(writer: W, value: &T) -> Result<()> {
+    SerOptions::new().to_writer(writer, value)
+}
+
+impl SerOptions {
+    /// [`to_vec`](crate::to_vec) with these options.
+    ///
+    /// # Errors
+    ///
+    /// See [`to_vec`](crate::to_vec).
+    pub fn to_vec<T: ?Sized + Serialize>(&self, value: &T) -> Result<Vec<u8>> {
+        let mut buffer = Vec::with_capacity(128);
+        self.to_buf(value, &mut buffer)?;
+        Ok(buffer)
+    }
+
+    /// Writes a value as a pickle behind what the vector holds, so that its memory can be used again.
+    ///
+    /// # Errors
+    ///
+    /// See [`to_vec`](crate::to_vec). The vector is then as it was.
+    pub fn to_buf<T: ?Sized + Serialize>(&self, value: &T, buffer: &mut Vec<u8>) -> Result<()> {
+        let before = buffer.len();
+        let mut memo = KeyMemo::default();
+        let mut emitter = Emitter::new(std::mem::take(buffer), None, self, &mut memo);
+        match value.serialize(&mut emitter) {
+            Ok(()) => {
+                *buffer = emitter.finish()?;
+                Ok(())
+            }
+            Err(error) => {
+                *buffer = emitter.output.buffer;
+                buffer.truncate(before);
+                Err(error)
+            }
+        }
+    }
+
+    /// [`to_writer`](crate::to_writer) with these options.
+    ///
+    /// # Errors
+    ///
+    /// See [`to_writer`](crate::to_writer).
+    pub fn to_writer<W: io::Write, T: ?Sized + Serialize>(&self, mut writer: W, value: &T) -> Result<()> {
+        let mut memo = KeyMemo::default();
+        let mut emitter = Emitter::new(Vec::new(), Some(&mut writer), self, &mut memo);
+        value.serialize(&mut emitter)?;
+        emitter.finish()?;
+        Ok(())
+    }
+
+    /// A [`Serializer`] with these options.
+    pub fn serializer<W: io::Write>(&self, writer: W) -> Serializer<W> {
+        Serializer { writer, options: self.clone(), buffer: Vec::new(), memo: KeyMemo::default() }
+    }
+}
+
+/// Writes one pickle after the other to one writer. Each value that is serialized with a `&mut Serializer` is a whole pickle.
+///
+/// ```
+/// use serde::Serialize;
+///
+/// let mut ser = serde_pickle::Serializer::new(Vec::new());
+/// 1744830464.0.serialize(&mut ser)?;
+/// "hello".serialize(&mut ser)?;
+/// let file = ser.into_inner();
+/// let mut values = serde_pickle::Deserializer::from_slice(&file);
+/// let expiry: f64 = serde::Deserialize::deserialize(&mut values)?;
+/// assert_eq!(expiry, 1744830464.0);
+/// # Ok::<(), serde_pickle::Error>(())
+/// ```
+pub struct Serializer<W> {
+    writer: W,
+    options: SerOptions,
+    /// Kept from one pickle to the next.
+    buffer: Vec<u8>,
+    memo: KeyMemo,
+}
+
+impl<W> std::fmt::Debug for Serializer<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Serializer").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl<W: io::Write> Serializer<W> {
+    /// With the default options.
+    pub fn new(writer: W) -> Self {
+        SerOptions::new().serializer(writer)
+    }
+
+    /// The writer.
+    pub fn into_inner(self) -> W {
+        self.writer
+    }
+
+    /// Flushes the writer; all pickles were given to it when they were complete.
+    ///
+    /// # Errors
+    ///
+    /// If the writer fails.
+    pub fn flush(&mut self) -> Result<()> {
+        self.writer.flush().map_err(Error::io)
+    }
+
+    fn begin(&mut self) -> Root<'_> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        Root {
+            emitter: Emitter::new(buffer, Some(&mut self.writer), &self.options, &mut self.memo),
+            kept: &mut self.buffer,
+        }
+    }
+}
+
+/// A whole pickle.
+pub struct Root<'s> {
+    emitter: Emitter<'s>,
+    kept: &'s mut Vec<u8>,
+}
+
+impl<'s> Host<'s> for Root<'s> {
+    fn emitter(&mut self) -> &mut Emitter<'s> {
+        &mut self.emitter
+    }
+
+    fn done(self) -> Result<()> {
+        *self.kept = self.emitter.finish()?;
+        Ok(())
+    }
+}
+
+/// A sequence, map, struct or variant that is being written as a whole pickle.
+pub struct Whole<'s>(Compound<Root<'s>>);
+
+macro_rules! scalars {
+    ($($method:ident($type:ty) $to:ident as $as:ty;)*) => {$(
+        #[inline]
+        fn $method(self, value: $type) -> Result<()> {
+            self.$to(value as $as)
+        }
+    )*};
+}
+
+impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
+    type Ok = ();
+    type Error = Error;
+    type SerializeSeq = Compound<&'a mut Emitter<'s>>;
+    type SerializeTuple = Compound<&'a mut Emitter<'s>>;
+    type SerializeTupleStruct = Compound<&'a mut Emitter<'s>>;
+    type SerializeTupleVariant = Compound<&'a mut Emitter<'s>>;
+    type SerializeMap = Compound<&'a mut Emitter<'s>>;
+    type SerializeStruct = Compound<&'a mut Emitter<'s>>;
+    type SerializeStructVariant = Compound<&'a mut Emitter<'s>>;
+
+    scalars! {
+        serialize_i8(i8) int as i64;
+        serialize_i16(i16) int as i64;
+        serialize_i32(i32) int as i64;
+        serialize_i64(i64) int as i64;
+        serialize_u8(u8) int as i64;
+        serialize_u16(u16) int as i64;
+        serialize_u32(u32) int as i64;
+        serialize_f32(f32) float as f64;
+        serialize_f64(f64) float as f64;
+    }
+
+    #[inline]
+    fn serialize_bool(self, value: bool) -> Result<()> {
+        self.bool(value)
+    }
+
+    #[inline]
+    fn serialize_u64(self, value: u64) -> Result<()> {
+        match i64::try_from(value) {
+            Ok(value) => self.int(value),
+            Err(_) => self.serialize_u128(u128::from(value)),
+        }
+    }
+
+    fn serialize_i128(self, value: i128) -> Result<()> {
+        self.big_int(&value.to_le_bytes())
+    }
+
+    fn serialize_u128(self, value: u128) -> Result<()> {
+        // One byte more, for the sign.
+        let mut bytes = [0; 17];
+        bytes[..16].copy_from_slice(&value.to_le_bytes());
+        self.big_int(&bytes)
+    }
+
+    fn serialize_char(self, value: char) -> Result<()> {
+        self.str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    #[inline]
+    fn serialize_str(self, value: &str) -> Result<()> {
+        self.str(value)
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<()> {
+        match self.form.take() {
+            Some(Form::ByteArray) => self.bytearray(value),
+            Some(Form::BigInt) => self.big_int(value),
+            Some(Form::SurrogateStr) => {
+                self.output.boundary()?;
+                self.text(value)
+            }
+            _ => self.bytes(value),
+        }
+    }
+
+    #[inline]
+    fn serialize_none(self) -> Result<()> {
+        self.none()
+    }
+
+    #[inline]
+    fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Result<()> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<()> {
+        self.none()
+    }
+
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<()> {
+        self.none()
+    }
+
+    fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Result<()> {
+        self.name(variant)
+    }
+
+    #[inline]
+    fn serialize_newtype_struct<T: ?Sized + Serialize>(self, name: &'static str, value: &T) -> Result<()> {
+        if name.as_bytes().first() == Some(&token::SIGIL) {
+            if name == token::VALUE {
+                return serialize_whole_value(self, value);
+            }
+            self.form = form(name);
+            let result = value.serialize(&mut *self);
+            self.form = None;
+            return result;
+        }
+        self.enter()?;
+        value.serialize(&mut *self)?;
+        self.leave();
+        Ok(())
+    }
+
+    fn serialize_newtype_variant<T: ?Sized + Serialize>(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<()> {
+        open_variant(self, variant)?;
+        value.serialize(&mut *self).map_err(|error| named(error, variant))?;
+        close_variant(self);
+        Ok(())
+    }
+
+    fn serialize_seq(self, len: Option<usize>) -> Result<Self::SerializeSeq> {
+        Compound::seq(self, len)
+    }
+
+    fn serialize_tuple(self, len: usize) -> Result<Self::SerializeTuple> {
+        Compound::fixed_tuple(self, len)
+    }
+
+    fn serialize_tuple_struct(self, _name: &'static str, len: usize) -> Result<Self::SerializeTupleStruct> {
+        Compound::fixed_tuple(self, len)
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Self::SerializeTupleVariant> {
+        Compound::tuple_variant(self, variant, len)
+    }
+
+    fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap> {
+        Compound::map(self, len)
+    }
+
+    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Self::SerializeStruct> {
+        Compound::structure(self, len)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Self::SerializeStructVariant> {
+        Compound::struct_variant(self, variant, len)
+    }
+
+    fn is_human_readable(&self) -> bool {
+        // These hand their bytes to us, and their text to other formats for people.
+        !matches!(self.form, Some(Form::BigInt | Form::SurrogateStr)) && self.options.human_readable
+    }
+}
+
+fn form(name: &'static str) -> Option<Form> {
+    match name {
+        token::TUPLE => Some(Form::Tuple),
+        token::SET => Some(Form::Set),
+        token::FROZENSET => Some(Form::FrozenSet),
+        token::BYTEARRAY => Some(Form::ByteArray),
+        token::BIGINT => Some(Form::BigInt),
+        token::SURROGATE_STR => Some(Form::SurrogateStr),
+        _ => None,
+    }
+}
+
+/// A `Value`, which may be nested deeper than derived types.
+fn serialize_whole_value<T: ?Sized + Serialize>(emitter: &mut Emitter<'_>, value: &T) -> Result<()> {
+    let outside = std::mem::replace(&mut emitter.depth, emitter.options.value_depth());
+    value.serialize(&mut *emitter)?;
+    emitter.depth = outside;
+    Ok(())
+}
+
+macro_rules! whole_scalars {
+    ($($method:ident($($arg:ident: $type:ty),*);)*) => {$(
+        fn $method(self, $($arg: $type),*) -> Result<()> {
+            let mut root = self.begin();
+            ser::Serializer::$method(&mut root.emitter, $($arg),*)?;
+            root.done()
+        }
+    )*};
+}
+
+impl<'s, W: io::Write> ser::Serializer for &'s mut Serializer<W> {
+    type Ok = ();
+    type Error = Error;
+    type SerializeSeq = Whole<'s>;
+    type SerializeTuple = Whole<'s>;
+    type SerializeTupleStruct = Whole<'s>;
+    type SerializeTupleVariant = Whole<'s>;
+    type SerializeMap = Whole<'s>;
+    type SerializeStruct = Whole<'s>;
+    type SerializeStructVariant = Whole<'s>;
+
+    whole_scalars! {
+        serialize_bool(value: bool);
+        serialize_i8(value: i8);
+        serialize_i16(value: i16);
+        serialize_i32(value: i32);
+        serialize_i64(value: i64);
+        serialize_i128(value: i128);
+        serialize_u8(value: u8);
+        serialize_u16(value: u16);
+        serialize_u32(value: u32);
+        serialize_u64(value: u64);
+        serialize_u128(value: u128);
+        serialize_f32(value: f32);
+        serialize_f64(value: f64);
+        serialize_char(value: char);
+        serialize_str(value: &str);
+        serialize_bytes(value: &[u8]);
+        serialize_none();
+        serialize_unit();
+        serialize_unit_struct(name: &'static str);
+        serialize_unit_variant(name: &'static str, index: u32, variant: &'static str);
+    }
+
+    fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Result<()> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_struct<T: ?Sized + Serialize>(self, name: &'static str, value: &T) -> Result<()> {
+        let mut root = self.begin();
+        ser::Serializer::serialize_newtype_struct(&mut root.emitter, name, value)?;
+        root.done()
+    }
+
+    fn serialize_newtype_variant<T: ?Sized + Serialize>(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<()> {
+        let mut root = self.begin();
+        ser::Serializer::serialize_newtype_variant(&mut root.emitter, name, index, variant, value)?;
+        root.done()
+    }
+
+    fn serialize_seq(self, len: Option<usize>) -> Result<Whole<'s>> {
+        Compound::seq(self.begin(), len).map(Whole)
+    }
+
+    fn serialize_tuple(self, len: usize) -> Result<Whole<'s>> {
+        Compound::fixed_tuple(self.begin(), len).map(Whole)
+    }
+
+    fn serialize_tuple_struct(self, _name: &'static str, len: usize) -> Result<Whole<'s>> {
+        Compound::fixed_tuple(self.begin(), len).map(Whole)
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Whole<'s>> {
+        Compound::tuple_variant(self.begin(), variant, len).map(Whole)
+    }
+
+    fn serialize_map(self, len: Option<usize>) -> Result<Whole<'s>> {
+        Compound::map(self.begin(), len).map(Whole)
+    }
+
+    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Whole<'s>> {
+        Compound::structure(self.begin(), len).map(Whole)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Whole<'s>> {
+        Compound::struct_variant(self.begin(), variant, len).map(Whole)
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.options.human_readable
+    }
+}
+
+macro_rules! whole_compounds {
+    ($($trait:ident { $($method:ident($($arg:ident: $type:ty),*);)* })*) => {$(
+        impl ser::$trait for Whole<'_> {
+            type Ok = ();
+            type Error = Error;
+
+            $(
+                fn $method<T: ?Sized + Serialize>(&mut self, $($arg: $type,)* value: &T) -> Result<()> {
+                    ser::$trait::$method(&mut self.0, $($arg,)* value)
+                }
+            )*
+
+            fn end(self) -> Result<()> {
+                ser::$trait::end(self.0)
+            }
+        }
+    )*};
+}
+
+whole_compounds! {
+    SerializeSeq { serialize_element(); }
+    SerializeTuple { serialize_element(); }
+    SerializeTupleStruct { serialize_field(); }
+    SerializeTupleVariant { serialize_field(); }
+    SerializeMap { serialize_key(); serialize_value(); }
+    SerializeStruct { serialize_field(name: &'static str); }
+    SerializeStructVariant { serialize_field(name: &'static str); }
+}
