@@ -164,6 +164,13 @@ impl Error {
         self
     }
 
+    /// Of a value in memory: it has no place in a source.
+    #[cold]
+    pub(crate) fn without_offset(mut self) -> Error {
+        self.0.offset = None;
+        self
+    }
+
     /// Counts the offset from the start of the source instead of that of a buffer.
     #[cold]
     pub(crate) fn shifted(mut self, base: u64) -> Error {

@@ -10,6 +10,7 @@ mod protocol;
 mod repr;
 pub mod ser;
 mod token;
+pub mod value;
 
 #[doc(inline)]
 pub use crate::{
@@ -17,4 +18,5 @@ pub use crate::{
     error::{Category, Error, Result},
     protocol::Protocol,
     ser::{Memo, SerOptions, Serializer, to_vec, to_writer},
+    value::{BigInt, Dict, Set, Value, from_value, to_value},
 };

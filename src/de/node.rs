@@ -328,7 +328,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         match self.view() {
             View::Leaf(Leaf::Float(float)) => self.located(visitor.visit_f64(float)),
             View::Leaf(Leaf::Int(int)) => self.located(visitor.visit_f64(int as f64)),
-            View::Leaf(Leaf::Long(bytes)) => match super::strings::nearest_double(&bytes) {
+            View::Leaf(Leaf::Long(bytes)) => match long::nearest_double(&bytes) {
                 Some(float) => self.located(visitor.visit_f64(float)),
                 None => Err(self.int_out_of_range(&bytes, &visitor)),
             },

@@ -6,7 +6,6 @@ use super::options::Encoding;
 use crate::{
     error::{Error, Result},
     graph::{Leaf, Ref, Store},
-    op::long,
     repr,
 };
 
@@ -100,16 +99,4 @@ pub(crate) fn enum_value(store: &Store, input: &[u8], name: Ref) -> Option<Strin
         Leaf::Int(int) => Some(int.to_string()),
         _ => None,
     }
-}
-
-/// The double nearest to an integer beyond i64; `None` if it is larger than any.
-pub(crate) fn nearest_double(bytes: &[u8]) -> Option<f64> {
-    let float = match (long::to_i128(bytes), long::to_u128(bytes)) {
-        (Some(int), _) => int as f64,
-        (None, Some(int)) => int as f64,
-        // Beyond 1024 bits there is no double, so the text is short; parsing it rounds to nearest.
-        (None, None) if bytes.len() <= 129 => long::to_decimal(bytes).parse().ok()?,
-        (None, None) => return None,
-    };
-    float.is_finite().then_some(float)
 }

@@ -73,6 +73,18 @@ pub(crate) fn from_big(value: &BigInt) -> Vec<u8> {
     if value.sign() == Sign::NoSign { Vec::new() } else { value.to_signed_bytes_le() }
 }
 
+/// The double nearest to an integer; `None` if it is larger than any.
+pub(crate) fn nearest_double(bytes: &[u8]) -> Option<f64> {
+    let float = match (to_i128(bytes), to_u128(bytes)) {
+        (Some(int), _) => int as f64,
+        (None, Some(int)) => int as f64,
+        // Beyond 1024 bits there is no double, so the text is short; parsing it rounds to nearest.
+        (None, None) if bytes.len() <= 129 => to_decimal(bytes).parse().ok()?,
+        (None, None) => return None,
+    };
+    float.is_finite().then_some(float)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
