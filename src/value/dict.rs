@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(Value::from(dict).to_string(), "{'b': 3, 'a': 2}");
 /// # Ok::<(), serde_pickle::Error>(())
 /// ```
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Dict {
     map: Box<IndexMap<Key, Value, Seeded>>,
 }
@@ -37,6 +37,16 @@ impl Dict {
 
     pub(crate) fn with_capacity(pairs: usize) -> Dict {
         Dict { map: Box::new(IndexMap::with_capacity_and_hasher(pairs, Seeded)) }
+    }
+
+    /// Of keys and values in turn; the keys are known to be hashable.
+    pub(super) fn of_hashable(items: Vec<Value>) -> Dict {
+        let mut dict = Dict::with_capacity(items.len() / 2);
+        let mut items = items.into_iter();
+        while let (Some(key), Some(value)) = (items.next(), items.next()) {
+            dict.map.insert(Key(key), value);
+        }
+        dict
     }
 
     /// How many pairs there are.
@@ -95,6 +105,12 @@ impl Dict {
     /// The values, in order.
     pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
         self.map.values()
+    }
+}
+
+impl Clone for Dict {
+    fn clone(&self) -> Dict {
+        Dict::of_hashable(self.iter().flat_map(|(key, value)| [key.clone(), value.clone()]).collect())
     }
 }
 

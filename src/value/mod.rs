@@ -9,6 +9,7 @@ mod int;
 mod key;
 mod ser;
 mod set;
+mod walk;
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -42,7 +43,7 @@ use crate::{
 ///
 /// Values are built without recursion; cloning, comparing, printing, writing and dropping them recurse. All of it is safe at
 /// the default depth limit of 1,000 in a thread of 2 MiB.
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum Value {
     /// None.

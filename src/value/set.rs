@@ -11,12 +11,12 @@ use super::{
 use crate::error::{Error, Result};
 
 /// A Python set or frozenset. Items are equal as in Python; their order is that of their insertion, and means nothing.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Set {
     content: Box<Content>,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Content {
     items: IndexSet<Key, Seeded>,
     /// The sum of the hashes of the items: a hash that knows no order, computed once. Hashing frozensets of frozensets again
@@ -55,13 +55,26 @@ impl Set {
         if let Some(kind) = value.unhashable() {
             return Err(Error::data(format!("unhashable item: {kind}")));
         }
+        Ok(self.insert_hashable(value))
+    }
+
+    fn insert_hashable(&mut self, value: Value) -> bool {
         let key = Key(value);
         let hash = Seeded.hash_one(&key);
         let new = self.content.items.insert(key);
         if new {
             self.content.sum = self.content.sum.wrapping_add(hash);
         }
-        Ok(new)
+        new
+    }
+
+    /// Of items that are known to be hashable.
+    pub(super) fn of_hashable(items: Vec<Value>) -> Set {
+        let mut set = Set::new();
+        for item in items {
+            set.insert_hashable(item);
+        }
+        set
     }
 
     /// The items, in the order of their insertion.
@@ -71,6 +84,12 @@ impl Set {
 
     pub(crate) fn sum(&self) -> u64 {
         self.content.sum
+    }
+}
+
+impl Clone for Set {
+    fn clone(&self) -> Set {
+        Set::of_hashable(self.iter().cloned().collect())
     }
 }
 
