@@ -1,4 +1,6 @@
-//! Python's pickle as a serde data format.
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
 pub mod de;
 mod error;
 mod graph;
@@ -10,6 +12,7 @@ mod protocol;
 mod repr;
 pub mod ser;
 mod token;
+pub mod tools;
 pub mod value;
 
 #[doc(inline)]

@@ -20,16 +20,3 @@ pub(crate) const BYTEARRAY: &str = "$serde_pickle::ByteArray";
 pub(crate) const BIGINT: &str = "$serde_pickle::BigInt";
 /// Content: bytes, UTF-8 with lone surrogates as three bytes each (Python's `surrogatepass`).
 pub(crate) const SURROGATE_STR: &str = "$serde_pickle::SurrogateStr";
-/// Content: a tuple of two texts, module and name: a global, by reference.
-pub(crate) const GLOBAL: &str = "$serde_pickle::Global";
-/// Content: a tuple (how: u8, class, args: tuple, kwargs: None or map, items: seq, pairs: seq of 2-tuples, states: seq,
-/// effects: seq of (callable, seq of arguments)): an object.
-pub(crate) const OBJECT: &str = "$serde_pickle::Object";
-/// Content: any value: a persistent id.
-pub(crate) const PERSISTENT_ID: &str = "$serde_pickle::PersistentId";
-/// Content: an i32: a copyreg extension code.
-pub(crate) const EXTENSION: &str = "$serde_pickle::Extension";
-/// Content: bytes: an out-of-band buffer that can be written to.
-pub(crate) const BUFFER: &str = "$serde_pickle::Buffer";
-/// Content: bytes: a read-only out-of-band buffer.
-pub(crate) const READONLY_BUFFER: &str = "$serde_pickle::ReadonlyBuffer";

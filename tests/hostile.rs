@@ -1,5 +1,7 @@
 //! Bytes that mean harm: each ends in an error or a value, in a thread of 2 MiB.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 use serde::{Deserialize, de::IgnoredAny};
 use serde_pickle::{DeOptions, Value};
 
@@ -28,7 +30,10 @@ fn nested(depth: usize) -> Vec<u8> {
 fn a_million_lists_deep() {
     let (value, typed) = errors(nested(1_000_000));
     let value = value.unwrap();
-    assert!(value.ends_with("nested deeper than 1000 levels; DeOptions::depth_limit raises it at byte 1000"), "{value}");
+    assert!(
+        value.ends_with("nested deeper than 1000 levels; DeOptions::depth_limit raises it at byte 1000"),
+        "{value}"
+    );
     assert!(typed.unwrap().contains("invalid type: list, expected u64 at byte 1"));
 
     #[derive(Deserialize)]

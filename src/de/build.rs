@@ -5,7 +5,7 @@ use serde::de::{Visitor, value::UnitDeserializer};
 use super::{
     context::{Context, Lend},
     node::NodeDeserializer,
-    strings::{Bytes, py2},
+    strings::{Bytes, py2, short_text},
 };
 use crate::{
     error::{Error, Result},
@@ -114,7 +114,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             View::Leaf(leaf) => return self.leaf(node, leaf),
             View::Bytes(bytes) => Value::Bytes(bytes.into_owned()),
             View::ByteArray(bytes) => Value::ByteArray(bytes.into_owned()),
-            View::ReadonlyView(inner) => match self.cx.store.view(self.cx.input, inner) {
+            View::Readonly(inner) => match self.cx.store.view(self.cx.input, inner) {
                 View::ByteArray(bytes) => Value::Bytes(bytes.into_owned()),
                 _ => return Err(not_resolved("out-of-band buffer")),
             },
@@ -128,8 +128,11 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
                     None => error,
                 });
             }
-            View::PersistentId(_) => return Err(not_resolved("persistent id")),
-            View::Buffer(_) => return Err(not_resolved("out-of-band buffer")),
+            View::PersistentId(id) => {
+                let (Ok(id) | Err(id)) = short_text(self.cx.store, self.cx.input, id);
+                return Err(not_resolved(&format!("persistent id {id}")));
+            }
+            View::Buffer(number) => return Err(not_resolved(&format!("out-of-band buffer {number}"))),
             View::List(_) | View::Tuple(_) | View::Dict(_) | View::Set(_) | View::FrozenSet(_) => Value::None,
         };
         if let Value::Bytes(bytes) | Value::ByteArray(bytes) = &value {
@@ -170,8 +173,10 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
                 Value::Bytes(bytes.to_vec())
             }
             Leaf::EmptyTuple => Value::Tuple(Vec::new()),
-            Leaf::Extension(_) => return Err(not_resolved("extension code")),
-            Leaf::PersistentId(_) => return Err(not_resolved("persistent id")),
+            Leaf::Extension(code) => return Err(not_resolved(&format!("extension code {code}"))),
+            Leaf::PersistentId(id) => {
+                return Err(not_resolved(&format!("persistent id {}", String::from_utf8_lossy(id))));
+            }
             Leaf::Global(..) => {
                 let error = not_resolved("global");
                 return Err(match self.cx.store.global_of(self.cx.input, node) {

@@ -61,11 +61,14 @@ pub(crate) struct Context<'c, 'i, L> {
     /// What is left of the alias budget, if reading everything would exceed it.
     budget: Cell<u64>,
     charging: bool,
-    keys: OnceCell<Box<[Cell<(Ref, &'i str)>; KEYS]>>,
+    keys: OnceCell<Box<Keys<'i>>>,
     shapes: Cell<[Shape; SHAPES]>,
     cyclic: OnceCell<Vec<bool>>,
     lend: PhantomData<L>,
 }
+
+/// Keys whose text is known to be UTF-8, by reference: direct-mapped.
+type Keys<'i> = [Cell<(Ref, &'i str)>; KEYS];
 
 const KEYS: usize = 128;
 const SHAPES: usize = 4;

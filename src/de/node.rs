@@ -153,7 +153,7 @@ impl<'c, 'i, L> NodeDeserializer<'c, 'i, L> {
             View::Object(_) => "object",
             View::PersistentId(_) => "persistent id that is not resolved",
             View::Buffer(_) => "out-of-band buffer that is not resolved",
-            View::ReadonlyView(_) => "read-only view",
+            View::Readonly(_) => "read-only view",
         }
     }
 }
@@ -377,7 +377,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         match self.view() {
             View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_view_bytes(bytes, visitor),
             View::List(items) | View::Tuple(items) => self.visit_run(items, visitor),
-            View::ReadonlyView(inner) => self.instead(inner)?.bytes_slow(visitor),
+            View::Readonly(inner) => self.instead(inner)?.bytes_slow(visitor),
             View::Object(object) => self.object_scalar(&object, visitor, Self::bytes_any),
             _ => Err(self.invalid_type(&visitor)),
         }
@@ -396,7 +396,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             View::Leaf(Leaf::EmptyTuple) => self.visit_run(&[], visitor),
             View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_byte_items(&bytes, visitor),
             View::Leaf(Leaf::Py2Str(bytes)) => self.visit_byte_items(&bytes, visitor),
-            View::ReadonlyView(inner) => self.instead(inner)?.seq_slow(visitor),
+            View::Readonly(inner) => self.instead(inner)?.seq_slow(visitor),
             View::Object(object) => self.object_seq(&object, visitor),
             _ => Err(self.invalid_type(&visitor)),
         }
@@ -481,7 +481,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
                 self.visit_run(items, visitor)
             }
             View::Dict(pairs) => self.visit_pairs(pairs, visitor),
-            View::Bytes(_) | View::ByteArray(_) | View::ReadonlyView(_) => self.bytes_slow(visitor),
+            View::Bytes(_) | View::ByteArray(_) | View::Readonly(_) => self.bytes_slow(visitor),
             View::Global(_) => self.visit_global_name(visitor),
             View::Object(object) => self.object_any(&object, visitor),
             View::Leaf(_) | View::PersistentId(_) | View::Buffer(_) => Err(self.invalid_type(&visitor)),

@@ -70,6 +70,7 @@ impl<'de> Deserializer<SliceRead<'de>> {
     }
 
     /// The values of all pickles that are left.
+    #[expect(clippy::should_implement_trait, reason = "generic over the item, as in serde_json")]
     pub fn into_iter<T: Deserialize<'de>>(self) -> StreamDeserializer<SliceRead<'de>, T> {
         StreamDeserializer { de: self, failed: false, item: PhantomData }
     }
@@ -99,6 +100,7 @@ impl<R: io::Read> Deserializer<IoRead<R>> {
     }
 
     /// The values of all pickles that are left.
+    #[expect(clippy::should_implement_trait, reason = "generic over the item, as in serde_json")]
     pub fn into_iter<T: DeserializeOwned>(self) -> StreamDeserializer<IoRead<R>, T> {
         StreamDeserializer { de: self, failed: false, item: PhantomData }
     }

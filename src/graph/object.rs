@@ -23,7 +23,7 @@ pub(crate) enum View<'g> {
     /// The number of an out-of-band buffer.
     Buffer(u32),
     /// A read-only view of a bytearray or buffer.
-    ReadonlyView(Ref),
+    Readonly(Ref),
 }
 
 /// A global as Python 3 names it.
@@ -74,7 +74,7 @@ impl Store {
             Kind::FarLeaf => self.view_leaf(input, composite.offset()),
             Kind::PersistentId => View::PersistentId(Ref::from_bits(composite.first)),
             Kind::Buffer => View::Buffer(composite.first),
-            Kind::ReadonlyView => View::ReadonlyView(Ref::from_bits(composite.first)),
+            Kind::ReadonlyView => View::Readonly(Ref::from_bits(composite.first)),
             Kind::Global => {
                 let module = self.str_leaf(input, Ref::from_bits(composite.first));
                 let name = self.str_leaf(input, Ref::from_bits(composite.len));

@@ -36,7 +36,7 @@ impl Machine<'_> {
     #[inline]
     pub(super) fn set_items(&mut self, from: usize) -> Result<()> {
         let Some(at) = self.target_below(from)? else { return Ok(()) };
-        if (self.stack.len() - from) % 2 != 0 {
+        if !(self.stack.len() - from).is_multiple_of(2) {
             return Err(self.syntax("a key has no value"));
         }
         match self.target(at)? {

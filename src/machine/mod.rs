@@ -197,7 +197,7 @@ impl<'m> Machine<'m> {
                 code::LIST => self.collect(Kind::List)?,
                 code::DICT => {
                     if let Some(&mark) = self.marks.last()
-                        && (self.stack.len() - mark as usize) % 2 != 0
+                        && !(self.stack.len() - mark as usize).is_multiple_of(2)
                     {
                         return Err(self.syntax("a key has no value"));
                     }

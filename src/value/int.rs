@@ -109,7 +109,14 @@ mod tests {
 
     #[test]
     fn order_and_text() {
-        let texts = ["-340282366920938463463374607431768211456", "-18446744073709551616", "-1", "0", "255", "18446744073709551615"];
+        let texts = [
+            "-340282366920938463463374607431768211456",
+            "-18446744073709551616",
+            "-1",
+            "0",
+            "255",
+            "18446744073709551615",
+        ];
         let ints: Vec<BigInt> = texts.iter().map(|text| text.parse().unwrap()).collect();
         assert!(ints.is_sorted());
         assert_eq!(ints.iter().map(ToString::to_string).collect::<Vec<_>>(), texts);

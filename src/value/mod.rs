@@ -13,11 +13,7 @@ mod walk;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use self::{
-    dict::Dict,
-    int::BigInt,
-    set::Set,
-};
+pub use self::{dict::Dict, int::BigInt, set::Set};
 use crate::{
     DeOptions, Protocol, SerOptions,
     error::{Error, Result},

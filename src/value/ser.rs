@@ -30,9 +30,7 @@ impl Serialize for Inner<'_> {
             Value::BigInt(int) => int.serialize(serializer),
             Value::Float(float) => serializer.serialize_f64(*float),
             Value::Str(text) => serializer.serialize_str(text),
-            Value::SurrogateStr(text) => {
-                serializer.serialize_newtype_struct(token::SURROGATE_STR, &Surrogates(text))
-            }
+            Value::SurrogateStr(text) => serializer.serialize_newtype_struct(token::SURROGATE_STR, &Surrogates(text)),
             Value::Bytes(bytes) => serializer.serialize_bytes(bytes),
             Value::ByteArray(bytes) => {
                 serializer.serialize_newtype_struct(token::BYTEARRAY, serde_bytes::Bytes::new(bytes))
