@@ -7,7 +7,7 @@ use std::{borrow::Cow, collections::HashMap};
 /// What decides is the content. Addresses are a shortcut only, so that output never depends on them.
 #[derive(Default)]
 pub(crate) struct KeyMemo {
-    /// By address and length of a `&'static str`: its index. Direct-mapped; empty until the first name.
+    /// By address and length of a `&'static str`: its index. Empty until the first name.
     shortcuts: Vec<Shortcut>,
     /// By content, in the order of their indexes, as long as they are few.
     few: Vec<Cow<'static, str>>,
@@ -20,11 +20,21 @@ pub(crate) struct KeyMemo {
 #[derive(Clone, Copy)]
 struct Shortcut {
     address: usize,
-    length: u32,
+    length: usize,
     index: u32,
 }
 
 const SHORTCUTS: usize = 64;
+/// How many places of the table one name may stand in.
+const PROBES: usize = 4;
+
+/// Names of one struct lie close together, one after the other: multiplication spreads them.
+#[inline(always)]
+fn slot(address: usize, length: usize) -> usize {
+    let mixed = ((address ^ length << 20) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 58) as usize % SHORTCUTS
+}
+
 const FEW: usize = 16;
 /// Distinct keys beyond this are not stored: such data has no records.
 const MOST: u32 = 1 << 14;
@@ -50,13 +60,22 @@ impl KeyMemo {
     #[inline]
     pub(crate) fn name(&mut self, name: &'static str) -> Lookup {
         let address = name.as_ptr() as usize;
-        // Names of one struct lie close together, one after the other.
-        let slot = (address ^ address >> 6 ^ name.len() << 3) % SHORTCUTS;
+        let slot = slot(address, name.len());
         if let Some(shortcut) = self.shortcuts.get(slot)
             && shortcut.address == address
-            && shortcut.length as usize == name.len()
+            && shortcut.length == name.len()
         {
             return Lookup::Known(shortcut.index);
+        }
+        self.probe(name, address, slot)
+    }
+
+    #[inline(never)]
+    fn probe(&mut self, name: &'static str, address: usize, slot: usize) -> Lookup {
+        for shortcut in self.shortcuts.iter().skip(slot + 1).take(PROBES - 1) {
+            if shortcut.address == address && shortcut.length == name.len() {
+                return Lookup::Known(shortcut.index);
+            }
         }
         self.new_name(name, address, slot)
     }
@@ -66,12 +85,12 @@ impl KeyMemo {
         let lookup = self.by_content(Cow::Borrowed(name));
         if let Lookup::Known(index) | Lookup::New(index) = lookup {
             if self.shortcuts.is_empty() {
-                self.shortcuts.resize(SHORTCUTS, Shortcut { address: 0, length: 0, index: 0 });
+                // No text stands at the address 0.
+                self.shortcuts.resize(SHORTCUTS + PROBES, Shortcut { address: 0, length: 0, index: 0 });
             }
-            // No name that is longer is worth a shortcut.
-            if let Ok(length) = u32::try_from(name.len()) {
-                self.shortcuts[slot] = Shortcut { address, length, index };
-            }
+            let probes = &mut self.shortcuts[slot..slot + PROBES];
+            let free = probes.iter().position(|shortcut| shortcut.address == 0).unwrap_or(0);
+            probes[free] = Shortcut { address, length: name.len(), index };
         }
         lookup
     }
