@@ -110,7 +110,8 @@ fn python_loads_what_is_written_again() {
 #[test]
 fn disassembled_as_python_does() {
     let (mut paths, mut texts) = (String::new(), String::new());
-    for (file, pickle, _) in values() {
+    // STRING with bytes beyond ASCII is where Python's own gives up.
+    for (file, pickle, _) in values().into_iter().filter(|(file, ..)| !file.starts_with("py2/strs")) {
         paths += &format!("{}\n", fixtures().join(&file).display());
         texts += &serde_pickle::tools::dis(&pickle).unwrap_or_else(|error| panic!("{file}: {error}"));
     }
