@@ -150,8 +150,10 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
     #[inline]
     pub(crate) fn is_known_shape(&self, pairs: &[Ref]) -> bool {
         self.shapes.get().iter().any(|shape| {
-            shape.len as usize == pairs.len()
-                && self.store.slice(shape.first, shape.len).iter().step_by(2).eq(pairs.iter().step_by(2))
+            shape.len as usize == pairs.len() && {
+                let known = self.store.slice(shape.first, shape.len);
+                known.chunks_exact(2).zip(pairs.chunks_exact(2)).all(|(known, pair)| known[0] == pair[0])
+            }
         })
     }
 

@@ -7,8 +7,12 @@ use std::{borrow::Cow, collections::HashMap};
 /// What decides is the content. Addresses are a shortcut only, so that output never depends on them.
 #[derive(Default)]
 pub(crate) struct KeyMemo {
-    /// By address and length of a `&'static str`: its index. Empty until the first name.
+    /// By address and length of a `&'static str`: its index.
     shortcuts: Vec<Shortcut>,
+    /// The shortcut of the last name,
+    last: usize,
+    /// and the one that followed it the last time: names of a record come in the same order every time.
+    guess: usize,
     /// By content, in the order of their indexes, as long as they are few.
     few: Vec<Cow<'static, str>>,
     /// By content, when they are more.
@@ -22,19 +26,12 @@ struct Shortcut {
     address: usize,
     length: usize,
     index: u32,
+    /// The shortcut of the name that came next.
+    next: u32,
 }
 
+/// More names than this are found by content.
 const SHORTCUTS: usize = 64;
-/// How many places of the table one name may stand in.
-const PROBES: usize = 4;
-
-/// Names of one struct lie close together, one after the other: multiplication spreads them.
-#[inline(always)]
-fn slot(address: usize, length: usize) -> usize {
-    let mixed = ((address ^ length << 20) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 58) as usize % SHORTCUTS
-}
-
 const FEW: usize = 16;
 /// Distinct keys beyond this are not stored: such data has no records.
 const MOST: u32 = 1 << 14;
@@ -52,6 +49,7 @@ pub(crate) enum Lookup {
 impl KeyMemo {
     pub(crate) fn clear(&mut self) {
         self.shortcuts.clear();
+        (self.last, self.guess) = (0, 0);
         self.few.clear();
         self.many.clear();
         self.count = 0;
@@ -59,38 +57,39 @@ impl KeyMemo {
 
     #[inline]
     pub(crate) fn name(&mut self, name: &'static str) -> Lookup {
-        let address = name.as_ptr() as usize;
-        let slot = slot(address, name.len());
-        if let Some(shortcut) = self.shortcuts.get(slot)
-            && shortcut.address == address
+        if let Some(shortcut) = self.shortcuts.get(self.guess)
+            && shortcut.address == name.as_ptr() as usize
             && shortcut.length == name.len()
         {
+            self.last = self.guess;
+            self.guess = shortcut.next as usize;
             return Lookup::Known(shortcut.index);
         }
-        self.probe(name, address, slot)
+        self.other_name(name)
     }
 
+    /// A name that was not expected next.
     #[inline(never)]
-    fn probe(&mut self, name: &'static str, address: usize, slot: usize) -> Lookup {
-        for shortcut in self.shortcuts.iter().skip(slot + 1).take(PROBES - 1) {
-            if shortcut.address == address && shortcut.length == name.len() {
-                return Lookup::Known(shortcut.index);
-            }
-        }
-        self.new_name(name, address, slot)
-    }
-
-    #[cold]
-    fn new_name(&mut self, name: &'static str, address: usize, slot: usize) -> Lookup {
-        let lookup = self.by_content(Cow::Borrowed(name));
+    fn other_name(&mut self, name: &'static str) -> Lookup {
+        let (address, length) = (name.as_ptr() as usize, name.len());
+        let found = self.shortcuts.iter().position(|known| known.address == address && known.length == length);
+        let at = found.unwrap_or(self.shortcuts.len());
+        let lookup = match found.and_then(|at| self.shortcuts.get(at)) {
+            Some(shortcut) => Lookup::Known(shortcut.index),
+            None => self.by_content(Cow::Borrowed(name)),
+        };
         if let Lookup::Known(index) | Lookup::New(index) = lookup {
-            if self.shortcuts.is_empty() {
-                // No text stands at the address 0.
-                self.shortcuts.resize(SHORTCUTS + PROBES, Shortcut { address: 0, length: 0, index: 0 });
+            if found.is_none() {
+                if at == SHORTCUTS {
+                    return lookup;
+                }
+                self.shortcuts.push(Shortcut { address, length, index, next: 0 });
             }
-            let probes = &mut self.shortcuts[slot..slot + PROBES];
-            let free = probes.iter().position(|shortcut| shortcut.address == 0).unwrap_or(0);
-            probes[free] = Shortcut { address, length: name.len(), index };
+            if let Some(last) = self.shortcuts.get_mut(self.last) {
+                last.next = at as u32;
+            }
+            self.last = at;
+            self.guess = self.shortcuts.get(at).map_or(0, |shortcut| shortcut.next as usize);
         }
         lookup
     }
