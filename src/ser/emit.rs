@@ -79,6 +79,21 @@ impl<'s> Emitter<'s> {
         self.output.put(bytes);
     }
 
+    /// An opcode and one byte, as one store: two of one byte that are read as one at once would wait for each other.
+    #[inline(always)]
+    fn put_pair(&mut self, opcode: u8, arg: u8) {
+        self.output.put(&pair(opcode, arg));
+    }
+
+    /// An opcode and its argument of a fixed size.
+    #[inline(always)]
+    fn put_with<const N: usize>(&mut self, opcode: u8, arg: [u8; N]) {
+        let buffer = &mut self.output.buffer;
+        buffer.reserve(N + 1);
+        buffer.push(opcode);
+        buffer.extend_from_slice(&arg);
+    }
+
     /// Goes a level down; `leave` goes up again.
     #[inline(always)]
     pub(crate) fn enter(&mut self) -> Result<()> {
@@ -125,13 +140,11 @@ impl<'s> Emitter<'s> {
             return self.int_text(value);
         }
         if let Ok(small) = u8::try_from(value) {
-            self.put(&[code::BININT1, small]);
+            self.put_pair(code::BININT1, small);
         } else if let Ok(small) = u16::try_from(value) {
-            let [a, b] = small.to_le_bytes();
-            self.put(&[code::BININT2, a, b]);
+            self.put_with(code::BININT2, small.to_le_bytes());
         } else if let Ok(small) = i32::try_from(value) {
-            let [a, b, c, d] = small.to_le_bytes();
-            self.put(&[code::BININT, a, b, c, d]);
+            self.put_with(code::BININT, small.to_le_bytes());
         } else if self.at_least(Protocol::V2) {
             let bytes = value.to_le_bytes();
             let bytes = long::minimal(&bytes);
@@ -188,9 +201,7 @@ impl<'s> Emitter<'s> {
     pub(crate) fn float(&mut self, value: f64) -> Result<()> {
         self.output.boundary()?;
         if self.at_least(Protocol::V1) {
-            let mut op = [code::BINFLOAT; 9];
-            op[1..].copy_from_slice(&value.to_be_bytes());
-            self.put(&op);
+            self.put_with(code::BINFLOAT, value.to_be_bytes());
             return Ok(());
         }
         let mut text = String::new();
@@ -216,7 +227,7 @@ impl<'s> Emitter<'s> {
         {
             let buffer = &mut self.output.buffer;
             buffer.reserve(usize::from(length) + 3);
-            buffer.extend_from_slice(&[code::SHORT_BINUNICODE, length]);
+            buffer.extend_from_slice(&pair(code::SHORT_BINUNICODE, length));
             buffer.extend_from_slice(utf8);
             return Ok(());
         }
@@ -337,20 +348,31 @@ impl<'s> Emitter<'s> {
         Ok(())
     }
 
-    /// The name of a field or variant.
-    #[inline]
+    /// The name of a field or variant: two bytes, if it was written before and comes where it is expected.
+    #[inline(always)]
     pub(crate) fn name(&mut self, name: &'static str) -> Result<()> {
+        if self.at_least(Protocol::V1)
+            && !self.output.is_full()
+            && let Some(index) = self.memo.expected(name)
+        {
+            if let Ok(index) = u8::try_from(index) {
+                self.put_pair(code::BINGET, index);
+            } else {
+                self.fetch(index);
+            }
+            return Ok(());
+        }
+        self.other_name(name)
+    }
+
+    #[inline(never)]
+    fn other_name(&mut self, name: &'static str) -> Result<()> {
         self.output.boundary()?;
         if self.options.memo == Memo::None {
             return self.text(name.as_bytes());
         }
-        match self.memo.name(name) {
-            Lookup::Known(index) if index <= 0xff && self.at_least(Protocol::V1) => {
-                self.put(&[code::BINGET, index as u8]);
-                Ok(())
-            }
-            lookup => self.remembered(lookup, name),
-        }
+        let lookup = self.memo.name(name);
+        self.remembered(lookup, name)
     }
 
     /// A text key of a map.
@@ -402,6 +424,11 @@ impl<'s> Emitter<'s> {
             self.put(&[long, a, b, c, d]);
         }
     }
+}
+
+#[inline(always)]
+fn pair(opcode: u8, arg: u8) -> [u8; 2] {
+    (u16::from(opcode) | u16::from(arg) << 8).to_le_bytes()
 }
 
 /// Protocol 0's text: latin-1 where it can be, and escapes where Python has them.

@@ -55,22 +55,20 @@ impl KeyMemo {
         self.count = 0;
     }
 
-    #[inline]
-    pub(crate) fn name(&mut self, name: &'static str) -> Lookup {
-        if let Some(shortcut) = self.shortcuts.get(self.guess)
-            && shortcut.address == name.as_ptr() as usize
-            && shortcut.length == name.len()
-        {
-            self.last = self.guess;
-            self.guess = shortcut.next as usize;
-            return Lookup::Known(shortcut.index);
+    /// The index of a name that comes where it came the last time.
+    #[inline(always)]
+    pub(crate) fn expected(&mut self, name: &'static str) -> Option<u32> {
+        let shortcut = self.shortcuts.get(self.guess)?;
+        if shortcut.address != name.as_ptr() as usize || shortcut.length != name.len() {
+            return None;
         }
-        self.other_name(name)
+        self.last = self.guess;
+        self.guess = shortcut.next as usize;
+        Some(shortcut.index)
     }
 
     /// A name that was not expected next.
-    #[inline(never)]
-    fn other_name(&mut self, name: &'static str) -> Lookup {
+    pub(crate) fn name(&mut self, name: &'static str) -> Lookup {
         let (address, length) = (name.as_ptr() as usize, name.len());
         let found = self.shortcuts.iter().position(|known| known.address == address && known.length == length);
         let at = found.unwrap_or(self.shortcuts.len());

@@ -53,10 +53,16 @@ impl<'s> Output<'s> {
         }
     }
 
+    /// Whether `boundary` has something to do.
+    #[inline(always)]
+    pub(crate) fn is_full(&self) -> bool {
+        self.buffer.len() >= self.full
+    }
+
     /// To be called before each value.
     #[inline(always)]
     pub(crate) fn boundary(&mut self) -> Result<()> {
-        if self.buffer.len() >= self.full { self.next_frame() } else { Ok(()) }
+        if self.is_full() { self.next_frame() } else { Ok(()) }
     }
 
     #[cold]
