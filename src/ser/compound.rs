@@ -68,12 +68,14 @@ pub(crate) struct Compound<H> {
 }
 
 impl<H> Compound<H> {
+    #[inline(always)]
     fn new(host: H, kind: Kind, announced: Option<usize>) -> Self {
         Compound { host, kind, announced, written: 0, in_batch: 0, single: false, store_keys: false, in_variant: false }
     }
 }
 
 impl<'s, H: Host<'s>> Compound<H> {
+    #[inline(always)]
     pub(crate) fn seq(mut host: H, len: Option<usize>) -> Result<Self> {
         let emitter = host.emitter();
         emitter.enter()?;
@@ -88,6 +90,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         }
     }
 
+    #[inline(always)]
     fn tuple(mut host: H, len: Option<usize>) -> Result<Self> {
         let emitter = host.emitter();
         match len {
@@ -98,6 +101,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         Ok(Compound::new(host, Kind::Tuple, len))
     }
 
+    #[cold]
     fn set(mut host: H, form: Form, len: Option<usize>) -> Result<Self> {
         let emitter = host.emitter();
         if emitter.at_least(Protocol::V4) {
@@ -114,6 +118,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         Ok(Compound::new(host, Kind::CalledList, len))
     }
 
+    #[inline(always)]
     pub(crate) fn fixed_tuple(mut host: H, len: usize) -> Result<Self> {
         let emitter = host.emitter();
         emitter.enter()?;
@@ -124,6 +129,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn map(mut host: H, len: Option<usize>) -> Result<Self> {
         let emitter = host.emitter();
         emitter.enter()?;
@@ -134,6 +140,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         Ok(map)
     }
 
+    #[inline(always)]
     pub(crate) fn structure(mut host: H, len: usize) -> Result<Self> {
         let emitter = host.emitter();
         emitter.enter()?;
@@ -233,6 +240,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         }
     }
 
+    #[inline]
     fn finish(mut self) -> Result<()> {
         let emitter = self.host.emitter();
         match self.kind {
@@ -279,6 +287,7 @@ pub(crate) fn named(error: Error, name: &str) -> Error {
 }
 
 /// An empty container: protocol 0 has none, and makes it of nothing above a mark.
+#[inline(always)]
 fn open(emitter: &mut Emitter<'_>, empty: u8, of_slice: u8) {
     if emitter.at_least(Protocol::V1) {
         emitter.put(&[empty]);
@@ -309,6 +318,7 @@ impl<'s, H: Host<'s>> ser::SerializeSeq for Compound<H> {
         self.item(value)
     }
 
+    #[inline]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -323,6 +333,7 @@ impl<'s, H: Host<'s>> ser::SerializeTuple for Compound<H> {
         self.item(value)
     }
 
+    #[inline]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -337,6 +348,7 @@ impl<'s, H: Host<'s>> ser::SerializeTupleStruct for Compound<H> {
         self.item(value)
     }
 
+    #[inline]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -351,6 +363,7 @@ impl<'s, H: Host<'s>> ser::SerializeTupleVariant for Compound<H> {
         self.item(value)
     }
 
+    #[inline]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -373,6 +386,7 @@ impl<'s, H: Host<'s>> ser::SerializeMap for Compound<H> {
         value.serialize(self.host.emitter())
     }
 
+    #[inline]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -387,6 +401,7 @@ impl<'s, H: Host<'s>> ser::SerializeStruct for Compound<H> {
         self.field(name, value)
     }
 
+    #[inline]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -401,6 +416,7 @@ impl<'s, H: Host<'s>> ser::SerializeStructVariant for Compound<H> {
         self.field(name, value)
     }
 
+    #[inline]
     fn end(self) -> Result<()> {
         self.finish()
     }

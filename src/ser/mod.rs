@@ -319,14 +319,17 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
         Ok(())
     }
 
+    #[inline]
     fn serialize_seq(self, len: Option<usize>) -> Result<Self::SerializeSeq> {
         Compound::seq(self, len)
     }
 
+    #[inline]
     fn serialize_tuple(self, len: usize) -> Result<Self::SerializeTuple> {
         Compound::fixed_tuple(self, len)
     }
 
+    #[inline]
     fn serialize_tuple_struct(self, _name: &'static str, len: usize) -> Result<Self::SerializeTupleStruct> {
         Compound::fixed_tuple(self, len)
     }
@@ -341,10 +344,12 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
         Compound::tuple_variant(self, variant, len)
     }
 
+    #[inline]
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap> {
         Compound::map(self, len)
     }
 
+    #[inline]
     fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Self::SerializeStruct> {
         Compound::structure(self, len)
     }
