@@ -164,7 +164,7 @@ impl<'s, H: Host<'s>> Compound<H> {
     }
 
     /// To be called before each item, or pair.
-    #[inline]
+    #[inline(always)]
     fn before(&mut self) {
         match self.kind {
             Kind::List | Kind::Dict | Kind::CalledList => {}
@@ -189,35 +189,15 @@ impl<'s, H: Host<'s>> Compound<H> {
         self.begin_batch();
     }
 
+    #[inline(always)]
     fn begin_batch(&mut self) {
-        let emitter = self.host.emitter();
-        let (one, many) = match self.kind {
-            Kind::Dict => (code::SETITEM, code::SETITEMS),
-            _ => (code::APPEND, code::APPENDS),
-        };
-        if self.single {
-            emitter.put(&[one]);
-            self.single = false;
-        }
-        if self.in_batch > 0 {
-            emitter.put(&[many]);
-            self.in_batch = 0;
-        }
-        // Protocol 0 has no batches; and what is announced as one item needs no mark.
-        if !emitter.at_least(Protocol::V1) || self.announced == Some(1) {
-            self.single = true;
-        } else {
-            emitter.put(&[code::MARK]);
-            self.in_batch = 1;
-        }
+        let announced_one = self.announced == Some(1);
+        let (kind, single, in_batch) = (self.kind, self.single, self.in_batch > 0);
+        self.single = begin_batch(self.host.emitter(), kind, single, in_batch, announced_one);
+        self.in_batch = usize::from(!self.single);
     }
 
-    #[cold]
-    fn inside(&self, error: Error) -> Error {
-        error.within(Segment::Index(self.written))
-    }
-
-    #[inline]
+    #[inline(always)]
     fn item<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
         self.before();
         match item.serialize(self.host.emitter()) {
@@ -225,11 +205,11 @@ impl<'s, H: Host<'s>> Compound<H> {
                 self.written += 1;
                 Ok(())
             }
-            Err(error) => Err(self.inside(error)),
+            Err(error) => Err(at_index(error, self.written)),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
         self.before();
         let emitter = self.host.emitter();
@@ -240,7 +220,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn finish(mut self) -> Result<()> {
         let emitter = self.host.emitter();
         match self.kind {
@@ -281,6 +261,33 @@ impl<'s, H: Host<'s>> Compound<H> {
     }
 }
 
+/// Ends what came before, and begins a batch; gives whether it is a single item without a mark. It takes no reference to the
+/// container, so that this may stay in registers.
+#[inline(never)]
+fn begin_batch(emitter: &mut Emitter<'_>, kind: Kind, single: bool, in_batch: bool, announced_one: bool) -> bool {
+    let (one, many) = match kind {
+        Kind::Dict => (code::SETITEM, code::SETITEMS),
+        _ => (code::APPEND, code::APPENDS),
+    };
+    if single {
+        emitter.put(&[one]);
+    }
+    if in_batch {
+        emitter.put(&[many]);
+    }
+    // Protocol 0 has no batches; and what is announced as one item needs no mark.
+    if !emitter.at_least(Protocol::V1) || announced_one {
+        return true;
+    }
+    emitter.put(&[code::MARK]);
+    false
+}
+
+#[cold]
+fn at_index(error: Error, index: usize) -> Error {
+    error.within(Segment::Index(index))
+}
+
 #[cold]
 pub(crate) fn named(error: Error, name: &str) -> Error {
     error.within(Segment::Name(name.into()))
@@ -313,12 +320,12 @@ impl<'s, H: Host<'s>> ser::SerializeSeq for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline]
+    #[inline(always)]
     fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
         self.item(value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -328,12 +335,12 @@ impl<'s, H: Host<'s>> ser::SerializeTuple for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline]
+    #[inline(always)]
     fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
         self.item(value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -343,12 +350,12 @@ impl<'s, H: Host<'s>> ser::SerializeTupleStruct for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline]
+    #[inline(always)]
     fn serialize_field<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
         self.item(value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -358,12 +365,12 @@ impl<'s, H: Host<'s>> ser::SerializeTupleVariant for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline]
+    #[inline(always)]
     fn serialize_field<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
         self.item(value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -386,7 +393,7 @@ impl<'s, H: Host<'s>> ser::SerializeMap for Compound<H> {
         value.serialize(self.host.emitter())
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -396,12 +403,12 @@ impl<'s, H: Host<'s>> ser::SerializeStruct for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline]
+    #[inline(always)]
     fn serialize_field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
         self.field(name, value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -411,12 +418,12 @@ impl<'s, H: Host<'s>> ser::SerializeStructVariant for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline]
+    #[inline(always)]
     fn serialize_field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
         self.field(name, value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(self) -> Result<()> {
         self.finish()
     }
