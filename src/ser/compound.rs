@@ -1,4 +1,7 @@
 //! Containers that are being written: serde's `SerializeSeq` and the like.
+//!
+//! What is called for each item is inlined, so that a container's few fields stay in registers; but not in debug builds, where every
+//! inlined local has a place of its own in a frame that recurses.
 
 use serde::ser::{self, Serialize};
 
@@ -21,12 +24,12 @@ pub(crate) trait Host<'s> {
 }
 
 impl<'s> Host<'s> for &mut Emitter<'s> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn emitter(&mut self) -> &mut Emitter<'s> {
         self
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn done(self) -> Result<()> {
         Ok(())
     }
@@ -68,14 +71,14 @@ pub(crate) struct Compound<H> {
 }
 
 impl<H> Compound<H> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn new(host: H, kind: Kind, announced: Option<usize>) -> Self {
         Compound { host, kind, announced, written: 0, in_batch: 0, single: false, store_keys: false, in_variant: false }
     }
 }
 
 impl<'s, H: Host<'s>> Compound<H> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn seq(mut host: H, len: Option<usize>) -> Result<Self> {
         let emitter = host.emitter();
         emitter.enter()?;
@@ -90,7 +93,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn tuple(mut host: H, len: Option<usize>) -> Result<Self> {
         let emitter = host.emitter();
         match len {
@@ -118,7 +121,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         Ok(Compound::new(host, Kind::CalledList, len))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn fixed_tuple(mut host: H, len: usize) -> Result<Self> {
         let emitter = host.emitter();
         emitter.enter()?;
@@ -129,7 +132,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn map(mut host: H, len: Option<usize>) -> Result<Self> {
         let emitter = host.emitter();
         emitter.enter()?;
@@ -140,7 +143,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         Ok(map)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn structure(mut host: H, len: usize) -> Result<Self> {
         let emitter = host.emitter();
         emitter.enter()?;
@@ -164,7 +167,7 @@ impl<'s, H: Host<'s>> Compound<H> {
     }
 
     /// To be called before each item, or pair.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn before(&mut self) {
         match self.kind {
             Kind::List | Kind::Dict | Kind::CalledList => {}
@@ -189,7 +192,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         self.begin_batch();
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn begin_batch(&mut self) {
         let announced_one = self.announced == Some(1);
         let (kind, single, in_batch) = (self.kind, self.single, self.in_batch > 0);
@@ -197,7 +200,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         self.in_batch = usize::from(!self.single);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn item<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
         self.before();
         match item.serialize(self.host.emitter()) {
@@ -209,7 +212,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
         self.before();
         let emitter = self.host.emitter();
@@ -220,7 +223,7 @@ impl<'s, H: Host<'s>> Compound<H> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn finish(mut self) -> Result<()> {
         let emitter = self.host.emitter();
         match self.kind {
@@ -294,7 +297,7 @@ pub(crate) fn named(error: Error, name: &str) -> Error {
 }
 
 /// An empty container: protocol 0 has none, and makes it of nothing above a mark.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn open(emitter: &mut Emitter<'_>, empty: u8, of_slice: u8) {
     if emitter.at_least(Protocol::V1) {
         emitter.put(&[empty]);
@@ -320,12 +323,12 @@ impl<'s, H: Host<'s>> ser::SerializeSeq for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
         self.item(value)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -335,12 +338,12 @@ impl<'s, H: Host<'s>> ser::SerializeTuple for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
         self.item(value)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -350,12 +353,12 @@ impl<'s, H: Host<'s>> ser::SerializeTupleStruct for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn serialize_field<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
         self.item(value)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -365,12 +368,12 @@ impl<'s, H: Host<'s>> ser::SerializeTupleVariant for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn serialize_field<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
         self.item(value)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -393,7 +396,7 @@ impl<'s, H: Host<'s>> ser::SerializeMap for Compound<H> {
         value.serialize(self.host.emitter())
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -403,12 +406,12 @@ impl<'s, H: Host<'s>> ser::SerializeStruct for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn serialize_field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
         self.field(name, value)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -418,12 +421,12 @@ impl<'s, H: Host<'s>> ser::SerializeStructVariant for Compound<H> {
     type Ok = ();
     type Error = Error;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn serialize_field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
         self.field(name, value)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn end(self) -> Result<()> {
         self.finish()
     }
