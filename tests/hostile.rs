@@ -160,6 +160,12 @@ fn a_list_in_itself() {
 }
 
 #[test]
+fn a_global_as_state_of_no_object() {
+    let (value, _) = errors(b"N\x8c\x01a\x8c\x01b\x93b.".to_vec());
+    assert_eq!(value.unwrap(), "BUILD: what state is set of is not an object at byte 8");
+}
+
+#[test]
 fn what_python_rejects() {
     let table: [(&[u8], &str); 18] = [
         (b"", "end of data where an opcode is expected at byte 0"),

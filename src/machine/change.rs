@@ -278,11 +278,7 @@ impl Machine<'_> {
             return Ok(());
         }
         let args = self.store.arena[composite.first as usize + 1];
-        if !args.is_composite() {
-            return Ok(());
-        }
-        let args = *self.store.composite(args);
-        let Some(&first) = self.store.children(&args).first() else { return Ok(()) };
+        let Some(&first) = self.store.tuple_items(args).first() else { return Ok(()) };
         let first = self.store.current(first);
         if !first.is_composite() || self.store.composite(first).kind != Kind::Object || self.is_made_again(&composite) {
             return Ok(());

@@ -208,9 +208,8 @@ impl Machine<'_> {
         if let Some(code) = self.leaf_code(state) {
             return code == code::NONE;
         }
-        let composite = self.store.composite(state);
-        match (composite.kind, self.store.children(composite)) {
-            (Kind::Tuple, &[state, slots]) => {
+        match *self.store.tuple_items(state) {
+            [state, slots] => {
                 self.leaf_code(state) == Some(code::NONE) && slots.is_composite() && {
                     let slots = self.store.composite(slots);
                     slots.kind == Kind::Dict && slots.len == 0
