@@ -17,9 +17,9 @@ pub mod value;
 
 #[doc(inline)]
 pub use crate::{
-    de::{DeOptions, Deserializer, Encoding, StreamDeserializer, from_reader, from_slice},
+    de::{Cycles, DeOptions, Deserializer, Encoding, StreamDeserializer, from_reader, from_slice},
     error::{Category, Error, Result},
     protocol::Protocol,
     ser::{Memo, SerOptions, Serializer, to_vec, to_writer},
-    value::{BigInt, Dict, Set, Value, from_value, to_value},
+    value::{BigInt, Buffer, Dict, Global, How, Object, PersistentId, Set, SurrogateStr, Value, from_value, to_value},
 };

@@ -8,6 +8,10 @@ pub(crate) const SIGIL: u8 = b'$';
 
 /// A whole `Value`. Reading: the deserializer hands a finished `Value` over (see `value::handoff`).
 pub(crate) const VALUE: &str = "$serde_pickle::Value";
+/// Steps of a value, without a limit of depth (see `ser::steps`).
+pub(crate) const GRAPH: &str = "$serde_pickle::Graph";
+/// One of those steps.
+pub(crate) const STEPS: &str = "$serde_pickle::Steps";
 /// Content: a sequence, to be written as a tuple.
 pub(crate) const TUPLE: &str = "$serde_pickle::Tuple";
 /// Content: a sequence, to be written as a set.
@@ -20,3 +24,9 @@ pub(crate) const BYTEARRAY: &str = "$serde_pickle::ByteArray";
 pub(crate) const BIGINT: &str = "$serde_pickle::BigInt";
 /// Content: bytes, UTF-8 with lone surrogates as three bytes each (Python's `surrogatepass`).
 pub(crate) const SURROGATE_STR: &str = "$serde_pickle::SurrogateStr";
+/// Content: the id, to be written as a persistent id. Reading: the id, too.
+pub(crate) const PERSISTENT_ID: &str = "$serde_pickle::PersistentId";
+/// Reading: a pickle of the value, as bytes.
+pub(crate) const RAW: &str = "$serde_pickle::RawPickle";
+/// Reading: the class of an object, and the object.
+pub(crate) const INSTANCE: &str = "$serde_pickle::Instance";

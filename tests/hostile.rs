@@ -155,7 +155,7 @@ fn ten_million_marks() {
 #[test]
 fn a_list_in_itself() {
     let (value, typed) = errors(b"]q\0h\0a.".to_vec());
-    assert_eq!(value.unwrap(), "the value contains itself at byte 0");
+    assert_eq!(value.unwrap(), "[0]: the value contains itself: it is the root at byte 0");
     assert_eq!(typed.unwrap(), "[0]: invalid type: list, expected u64 at byte 0");
 }
 

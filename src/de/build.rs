@@ -1,16 +1,25 @@
 //! A [`Value`] from the graph, without recursion.
 
+use std::borrow::Cow;
+
 use serde::de::{Visitor, value::UnitDeserializer};
 
 use super::{
+    access::segment,
     context::{Context, Lend},
     node::NodeDeserializer,
-    strings::{Bytes, py2, short_text},
+    options::Cycles,
+    strings::{Bytes, py2},
 };
 use crate::{
     error::{Error, Result},
-    graph::{Leaf, Ref, View},
-    value::{Dict, Set, Value, handoff, int_from_bytes},
+    graph::{How as GraphHow, Leaf, ObjectView, Ref, View},
+    path::{Path, Segment},
+    value::{
+        Buffer, Dict, Global, How, Object, Set, SurrogateStr, Value, handoff, int_from_bytes,
+        key::{Key, Signature},
+        walk::paired,
+    },
 };
 
 /// Builds the value and hands it to the visitor of `Value`.
@@ -25,21 +34,28 @@ pub(crate) fn hand_over<'de, 'c, 'i: 'c, L: Lend<'i, 'de>, V: Visitor<'de>>(
     result
 }
 
+/// The value of a node.
+pub(crate) fn value<'c, 'i: 'c, L>(cx: &'c Context<'c, 'i, L>, node: Ref) -> Result<Value> {
+    Builder::new(cx).build(node)
+}
+
 /// A container whose children are being built.
 struct Frame<'c> {
     node: Ref,
-    kind: Container,
-    children: &'c [Ref],
+    kind: Container<'c>,
+    children: Cow<'c, [Ref]>,
     at: usize,
 }
 
 #[derive(Clone, Copy)]
-enum Container {
+enum Container<'c> {
     List,
     Tuple,
     Dict,
     Set,
     FrozenSet,
+    PersistentId,
+    Object(ObjectView<'c>),
 }
 
 struct Builder<'c, 'i, L> {
@@ -49,28 +65,60 @@ struct Builder<'c, 'i, L> {
     values: Vec<Value>,
     /// Which composites are open; only where values are shared can one be met again.
     is_open: Vec<bool>,
+    /// The innermost open container is being closed.
+    closing: bool,
 }
 
 impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
     fn new(cx: &'c Context<'c, 'i, L>) -> Self {
         let is_open = if cx.store.shares { vec![false; cx.store.composites.len()] } else { Vec::new() };
-        Builder { cx, open: Vec::new(), values: Vec::new(), is_open }
+        Builder { cx, open: Vec::new(), values: Vec::new(), is_open, closing: false }
     }
 
     fn build(mut self, root: Ref) -> Result<Value> {
-        self.enter(root)?;
+        let result = self.run(root);
+        // An error of closing a container is about that, not about its last item.
+        let frames = self.open.len() - usize::from(self.closing);
+        result.map_err(|error| self.at_path(error, frames))
+    }
+
+    fn run(&mut self, root: Ref) -> Result<Value> {
+        self.enter(root, false)?;
         while let Some(frame) = self.open.last_mut() {
             if let Some(&child) = frame.children.get(frame.at) {
+                // The class that a name is which was given state itself: just the name.
+                let is_class = frame.at == 0
+                    && matches!(&frame.kind, Container::Object(object) if object.how == GraphHow::Promoted);
                 frame.at += 1;
-                self.enter(child)?;
+                self.enter(child, is_class)?;
                 continue;
             }
-            let Some(frame) = self.open.pop() else { break };
-            self.mark_open(frame.node, false);
-            let value = self.close(&frame)?;
+            self.closing = true;
+            let value = self.close()?;
+            self.closing = false;
+            if let Some(frame) = self.open.pop() {
+                self.mark_open(frame.node, false);
+            }
             self.values.push(value);
         }
         Ok(self.values.pop().unwrap_or_default())
+    }
+
+    /// The route to the child at which the outermost so many containers are.
+    fn at_path(&self, error: Error, frames: usize) -> Error {
+        self.segments(frames).into_iter().rev().fold(error, Error::within)
+    }
+
+    fn segments(&self, frames: usize) -> Vec<Segment> {
+        let of = |frame: &Frame<'c>| {
+            let at = frame.at.checked_sub(1)?;
+            match &frame.kind {
+                Container::List | Container::Tuple => Some(Segment::Index(at)),
+                Container::Dict if at < frame.children.len() => Some(segment(self.cx, frame.children[at & !1])),
+                _ => None,
+            }
+        };
+        self.open[..frames].iter().filter_map(of).collect()
     }
 
     fn mark_open(&mut self, node: Ref, open: bool) {
@@ -82,23 +130,33 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
     }
 
     /// A leaf is done at once; a container is opened.
-    fn enter(&mut self, node: Ref) -> Result<()> {
-        let view = self.cx.store.view(self.cx.input, node);
+    fn enter(&mut self, node: Ref, is_class: bool) -> Result<()> {
+        let node = if is_class { node } else { self.cx.store.current(node) };
+        let view = match is_class {
+            true => self.cx.store.view_itself(self.cx.input, node),
+            false => self.cx.store.view(self.cx.input, node),
+        };
         let (kind, children) = match view {
-            View::List(items) => (Container::List, items),
-            View::Tuple(items) => (Container::Tuple, items),
-            View::Dict(pairs) => (Container::Dict, pairs),
-            View::Set(items) => (Container::Set, items),
-            View::FrozenSet(items) => (Container::FrozenSet, items),
+            View::List(items) => (Container::List, Cow::Borrowed(items)),
+            View::Tuple(items) => (Container::Tuple, Cow::Borrowed(items)),
+            View::Dict(pairs) => (Container::Dict, Cow::Borrowed(pairs)),
+            View::Set(items) => (Container::Set, Cow::Borrowed(items)),
+            View::FrozenSet(items) => (Container::FrozenSet, Cow::Borrowed(items)),
+            View::PersistentId(id) => (Container::PersistentId, Cow::Owned(vec![id])),
+            View::Object(object) => (Container::Object(object), Cow::Owned(self.parts(&object))),
             view => {
-                let value = self.plain(node, view).map_err(|error| self.cx.locate(node, error))?;
+                let value = self.plain(view).map_err(|error| self.cx.locate(node, error))?;
                 self.values.push(value);
                 return Ok(());
             }
         };
         let limit = self.cx.options.value_depth();
         if node.is_composite() && self.is_open.get(node.index()) == Some(&true) {
-            return Err(self.cx.locate(node, Error::data("the value contains itself")));
+            if self.cx.options.cycles == Cycles::None {
+                self.values.push(Value::None);
+                return Ok(());
+            }
+            return Err(self.contains_itself(node));
         }
         if self.open.len() >= limit {
             return Err(self.cx.too_deep(node, limit));
@@ -109,31 +167,102 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
         Ok(())
     }
 
-    fn plain(&self, node: Ref, view: View<'c>) -> Result<Value> {
+    #[cold]
+    fn contains_itself(&self, node: Ref) -> Error {
+        let outer = self.open.iter().position(|frame| frame.node == node).unwrap_or(0);
+        let mut path = Path::default();
+        self.segments(outer).into_iter().rev().for_each(|segment| path.push_outer(segment));
+        let place = if path.is_empty() { "the root".to_owned() } else { path.to_string() };
+        self.cx.locate(node, Error::data(format!("the value contains itself: it is {place}")))
+    }
+
+    /// Everything that an object has, in the order in which `object` takes it.
+    fn parts(&self, object: &ObjectView<'c>) -> Vec<Ref> {
+        let store = self.cx.store;
+        let mut parts = vec![object.class];
+        parts.extend_from_slice(object.args);
+        parts.extend_from_slice(self.kwargs(object));
+        let Some(side) = object.side else {
+            parts.extend(object.state);
+            return parts;
+        };
+        parts.extend_from_slice(store.run(side.items));
+        parts.extend_from_slice(store.run(side.adds));
+        parts.extend_from_slice(store.run(side.pairs));
+        parts.extend(object.state);
+        parts.extend_from_slice(store.run(side.states));
+        for &effect in store.run(side.effects) {
+            parts.push(store.callable(effect));
+            parts.extend_from_slice(store.effect_args(effect));
+        }
+        parts
+    }
+
+    fn kwargs(&self, object: &ObjectView<'c>) -> &'c [Ref] {
+        let kwargs = object.side.map_or(Ref::EMPTY, |side| side.kwargs);
+        if kwargs.is_empty() {
+            return &[];
+        }
+        // The machine has seen that it is a dict.
+        self.cx.store.children(self.cx.store.composite(kwargs))
+    }
+
+    fn object(&mut self, object: &ObjectView<'c>, parts: Vec<Value>) -> Result<Value> {
+        let store = self.cx.store;
+        let mut parts = parts.into_iter();
+        let mut take = |count: usize| -> Vec<Value> { parts.by_ref().take(count).collect() };
+        let how = match object.how {
+            GraphHow::Reduce => How::Reduce,
+            GraphHow::New => How::New,
+            GraphHow::Instance => How::Instance,
+            GraphHow::Promoted => How::Itself,
+        };
+        let class = take(1).pop().unwrap_or_default();
+        let mut made = Object::reduce(class, take(object.args.len()));
+        made.how = how;
+        let mut kwargs = take(self.kwargs(object).len()).into_iter();
+        while let (Some(key), Some(value)) = (kwargs.next(), kwargs.next()) {
+            made.kwargs.insert(key, value).map_err(|error| self.cx.locate(object.class, error))?;
+        }
+        let states = usize::from(object.state.is_some());
+        let Some(side) = object.side else {
+            made.states = take(states);
+            return Ok(made.into());
+        };
+        made.items = take(side.items.len as usize);
+        made.added = take(side.adds.len as usize);
+        made.pairs = paired(take(side.pairs.len as usize));
+        made.states = take(states + side.states.len as usize);
+        for &effect in store.run(side.effects) {
+            let callable = take(1).pop().unwrap_or_default();
+            made.effects.push((callable, take(store.effect_args(effect).len())));
+        }
+        Ok(made.into())
+    }
+
+    fn plain(&self, view: View<'c>) -> Result<Value> {
         let value = match view {
-            View::Leaf(leaf) => return self.leaf(node, leaf),
+            View::Leaf(leaf) => return self.leaf(leaf),
             View::Bytes(bytes) => Value::Bytes(bytes.into_owned()),
             View::ByteArray(bytes) => Value::ByteArray(bytes.into_owned()),
+            View::Buffer(number) => match self.cx.options.buffers.get(number as usize) {
+                Some(bytes) => Value::Bytes(bytes.to_vec()),
+                None => Value::Buffer(Buffer::numbered(number)),
+            },
             View::Readonly(inner) => match self.cx.store.view(self.cx.input, inner) {
-                View::ByteArray(bytes) => Value::Bytes(bytes.into_owned()),
-                _ => return Err(not_resolved("out-of-band buffer")),
+                View::ByteArray(bytes) => Value::Buffer(Buffer::new(bytes.into_owned()).readonly(true)),
+                View::Buffer(number) => match self.cx.options.buffers.get(number as usize) {
+                    Some(bytes) => Value::Bytes(bytes.to_vec()),
+                    None => Value::Buffer(Buffer::numbered(number).readonly(true)),
+                },
+                _ => Value::None,
             },
             View::Global(global) => {
-                return Err(not_resolved("global").or_global(|| global.to_string()));
+                self.cx.charge(global.module.len() + global.name.len())?;
+                Global::new(global.module, global.name).into()
             }
-            View::Object(object) => {
-                let error = not_resolved("object");
-                return Err(match self.cx.store.global_of(self.cx.input, object.class) {
-                    Some(global) => error.or_global(|| global.to_string()),
-                    None => error,
-                });
-            }
-            View::PersistentId(id) => {
-                let (Ok(id) | Err(id)) = short_text(self.cx.store, self.cx.input, id);
-                return Err(not_resolved(&format!("persistent id {id}")));
-            }
-            View::Buffer(number) => return Err(not_resolved(&format!("out-of-band buffer {number}"))),
-            View::List(_) | View::Tuple(_) | View::Dict(_) | View::Set(_) | View::FrozenSet(_) => Value::None,
+            // These have values inside.
+            _ => Value::None,
         };
         if let Value::Bytes(bytes) | Value::ByteArray(bytes) = &value {
             self.cx.charge(bytes.len())?;
@@ -141,7 +270,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
         Ok(value)
     }
 
-    fn leaf(&self, node: Ref, leaf: Leaf<'c>) -> Result<Value> {
+    fn leaf(&self, leaf: Leaf<'c>) -> Result<Value> {
         Ok(match leaf {
             Leaf::None => Value::None,
             Leaf::Bool(bool) => Value::Bool(bool),
@@ -153,17 +282,11 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             Leaf::Float(float) => Value::Float(float),
             Leaf::Str(text) => {
                 self.cx.charge(text.len())?;
-                match String::from_utf8(text.into_owned()) {
-                    Ok(text) => Value::Str(text),
-                    Err(error) => {
-                        crate::op::text::check_surrogatepass(error.as_bytes())?;
-                        Value::SurrogateStr(error.into_bytes().into())
-                    }
-                }
+                SurrogateStr::from_bytes(text.into_owned())?
             }
             Leaf::Py2Str(bytes) => {
                 self.cx.charge(bytes.len())?;
-                match py2(bytes, self.cx.options.encoding)? {
+                match py2(bytes, self.cx.options.py2_encoding())? {
                     Bytes::Text(text) => Value::Str(text.into_owned()),
                     Bytes::Bytes(bytes) => Value::Bytes(bytes.into_owned()),
                 }
@@ -173,21 +296,26 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
                 Value::Bytes(bytes.to_vec())
             }
             Leaf::EmptyTuple => Value::Tuple(Vec::new()),
-            Leaf::Extension(code) => return Err(not_resolved(&format!("extension code {code}"))),
+            Leaf::Extension(code) => Value::Extension(code),
             Leaf::PersistentId(id) => {
-                return Err(not_resolved(&format!("persistent id {}", String::from_utf8_lossy(id))));
+                self.cx.charge(id.len())?;
+                self.persistent(String::from_utf8_lossy(id).into_owned().into())?
             }
-            Leaf::Global(..) => {
-                let error = not_resolved("global");
-                return Err(match self.cx.store.global_of(self.cx.input, node) {
-                    Some(global) => error.or_global(|| global.to_string()),
-                    None => error,
-                });
-            }
+            // Globals have a view of their own.
+            Leaf::Global(..) => Value::None,
         })
     }
 
-    fn close(&mut self, frame: &Frame<'c>) -> Result<Value> {
+    fn persistent(&self, id: Value) -> Result<Value> {
+        match &self.cx.options.persistent_load {
+            Some(load) => load(&id),
+            None => Ok(Value::PersistentId(Box::new(id))),
+        }
+    }
+
+    /// The value of the innermost container, whose children are done.
+    fn close(&mut self) -> Result<Value> {
+        let Some(frame) = self.open.last() else { return Ok(Value::None) };
         let start = self.values.len() - frame.children.len();
         match frame.kind {
             Container::List => Ok(Value::List(self.values.split_off(start))),
@@ -197,24 +325,75 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
                 let mut values = self.values.drain(start..);
                 for pair in frame.children.chunks_exact(2) {
                     let (Some(key), Some(value)) = (values.next(), values.next()) else { break };
-                    dict.insert(key, value).map_err(|error| self.cx.locate(pair[0], error))?;
+                    dict.insert_key(key_of(self.cx, pair[0], key)?, value);
                 }
                 Ok(Value::Dict(dict))
             }
             Container::Set | Container::FrozenSet => {
                 let mut set = Set::new();
-                for (value, &item) in self.values.drain(start..).zip(frame.children) {
-                    set.insert(value).map_err(|error| self.cx.locate(item, error))?;
+                for (value, &item) in self.values.drain(start..).zip(frame.children.iter()) {
+                    set.insert_key(key_of(self.cx, item, value)?);
                 }
                 Ok(match frame.kind {
                     Container::Set => Value::Set(set),
                     _ => Value::FrozenSet(set),
                 })
             }
+            Container::PersistentId => {
+                let node = frame.node;
+                let id = self.values.pop().unwrap_or_default();
+                self.persistent(id).map_err(|error| self.cx.locate(node, error))
+            }
+            Container::Object(object) => {
+                let parts = self.values.split_off(start);
+                self.object(&object, parts)
+            }
         }
     }
 }
 
-fn not_resolved(what: &str) -> Error {
-    Error::data(format!("{what} is not resolved"))
+/// A value as a key: objects and NaNs by the identity that they have in the graph.
+fn key_of<'c, 'i: 'c, L>(cx: &'c Context<'c, 'i, L>, node: Ref, value: Value) -> Result<Key> {
+    if let Some(kind) = value.unhashable() {
+        return Err(cx.locate(node, Error::data(format!("unhashable key: {kind}"))));
+    }
+    if !value.has_identity() {
+        return Ok(Key::of(value));
+    }
+    let mut signature = Signature::default();
+    sign(cx, node, &mut signature)?;
+    Ok(Key::with(value, signature))
+}
+
+/// Keys are no deeper than values may be.
+fn sign<'c, 'i: 'c, L>(cx: &'c Context<'c, 'i, L>, node: Ref, signature: &mut Signature) -> Result<()> {
+    let node = cx.store.current(node);
+    match cx.store.view(cx.input, node) {
+        View::Tuple(items) => {
+            signature.tuple(items.len());
+            items.iter().try_for_each(|&item| sign(cx, item, signature))
+        }
+        View::FrozenSet(items) => {
+            let mut signatures = Vec::with_capacity(items.len());
+            for &item in items {
+                let mut signature = Signature::default();
+                sign(cx, item, &mut signature)?;
+                signatures.push(signature);
+            }
+            signature.frozenset(signatures);
+            Ok(())
+        }
+        View::Leaf(Leaf::Float(float)) if float.is_nan() => {
+            signature.object(u64::from(node.bits()));
+            Ok(())
+        }
+        View::Object(_) | View::PersistentId(_) | View::Buffer(_) | View::Readonly(_) => {
+            signature.object(u64::from(node.bits()));
+            Ok(())
+        }
+        _ => {
+            signature.plain(&value(cx, node)?);
+            Ok(())
+        }
+    }
 }

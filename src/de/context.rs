@@ -7,7 +7,7 @@ use std::{
 
 use serde::de::Visitor;
 
-use super::options::DeOptions;
+use super::options::{Cycles, DeOptions};
 use crate::{
     error::{Error, Result},
     graph::{Leaf, Ref, Store, expands_beyond},
@@ -57,13 +57,17 @@ pub(crate) struct Context<'c, 'i, L> {
     pub(crate) input: &'i [u8],
     /// The offset of the input's first byte in the source.
     pub(crate) base: u64,
-    pub(crate) options: &'c DeOptions,
+    pub(crate) options: &'c DeOptions<'i>,
     /// What is left of the alias budget, if reading everything would exceed it.
     budget: Cell<u64>,
     charging: bool,
     keys: OnceCell<Box<Keys<'i>>>,
     shapes: Cell<[Shape; SHAPES]>,
     cyclic: OnceCell<Vec<bool>>,
+    /// What looks like a value may be none: a persistent id, or a value in itself that is to be read as none.
+    pub(crate) looks_twice: bool,
+    /// With `Cycles::None`: the composites that are being read.
+    is_open: Option<Vec<Cell<bool>>>,
     lend: PhantomData<L>,
 }
 
@@ -81,8 +85,9 @@ struct Shape {
 }
 
 impl<'c, 'i, L> Context<'c, 'i, L> {
-    pub(crate) fn new(store: &'c Store, input: &'i [u8], base: u64, options: &'c DeOptions) -> Self {
+    pub(crate) fn new(store: &'c Store, input: &'i [u8], base: u64, options: &'c DeOptions<'i>) -> Self {
         let budget = options.budget(input.len());
+        let breaks_cycles = options.cycles == Cycles::None && store.shares;
         Context {
             store,
             input,
@@ -93,6 +98,8 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
             keys: OnceCell::new(),
             shapes: Cell::new([Shape { first: 0, len: 0 }; SHAPES]),
             cyclic: OnceCell::new(),
+            looks_twice: breaks_cycles || options.persistent_load.is_some(),
+            is_open: breaks_cycles.then(|| vec![Cell::new(false); store.composites.len()]),
             lend: PhantomData,
         }
     }
@@ -180,6 +187,44 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
             }
             None => Err(Error::limit("shared values expand beyond the budget; DeOptions::alias_budget raises it")),
         }
+    }
+
+    /// A container is being read from here on;
+    #[inline(always)]
+    pub(crate) fn open(&self, node: Ref) {
+        if self.is_open.is_some() {
+            self.mark(node, true);
+        }
+    }
+
+    /// and up to here.
+    #[inline(always)]
+    pub(crate) fn close(&self, node: Ref) {
+        if self.is_open.is_some() {
+            self.mark(node, false);
+        }
+    }
+
+    #[cold]
+    fn mark(&self, node: Ref, open: bool) {
+        if let Some(mark) = self.place(node) {
+            mark.set(open);
+        }
+    }
+
+    fn place(&self, node: Ref) -> Option<&Cell<bool>> {
+        let node = self.store.current(node);
+        if node.is_composite() { self.is_open.as_ref()?.get(node.index()) } else { None }
+    }
+
+    /// Whether a container is being read, and is to be none inside itself.
+    pub(crate) fn is_open(&self, node: Ref) -> bool {
+        self.place(node).is_some_and(Cell::get)
+    }
+
+    /// An out-of-band buffer, if it is at hand.
+    pub(crate) fn buffer(&self, number: u32) -> Option<&'i [u8]> {
+        self.options.buffers.get(number as usize).copied()
     }
 
     /// Whether a value contains itself. Found out for all values at once, and remembered.

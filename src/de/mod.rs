@@ -12,6 +12,7 @@ mod object;
 mod options;
 mod source;
 mod stream;
+mod strict;
 mod strings;
 
 use std::io;
@@ -24,7 +25,7 @@ use self::{
     source::IoRead as Source,
 };
 pub use self::{
-    options::{DeOptions, Encoding},
+    options::{Cycles, DeOptions, Encoding},
     source::{IoRead, Read, SliceRead},
     stream::{Deserializer, StreamDeserializer},
 };
@@ -70,13 +71,16 @@ pub fn from_reader<R: io::Read, T: DeserializeOwned>(reader: R) -> Result<T> {
     DeOptions::new().from_reader(reader)
 }
 
-impl DeOptions {
+impl<'a> DeOptions<'a> {
     /// [`from_slice`](crate::from_slice) with these options.
     ///
     /// # Errors
     ///
     /// See [`from_slice`](crate::from_slice).
-    pub fn from_slice<'de, T: Deserialize<'de>>(&self, pickle: &'de [u8]) -> Result<T> {
+    pub fn from_slice<'de, T: Deserialize<'de>>(&self, pickle: &'de [u8]) -> Result<T>
+    where
+        'a: 'de,
+    {
         let (value, end) = self.read(pickle, 0)?;
         if end < pickle.len() {
             return Err(Error::new(ErrorKind::TrailingData).or_offset(end as u64));
@@ -96,24 +100,40 @@ impl DeOptions {
     }
 
     /// A [`Deserializer`] over a slice, with these options.
-    pub fn deserializer<'de>(&self, pickles: &'de [u8]) -> Deserializer<SliceRead<'de>> {
+    pub fn deserializer<'de>(&self, pickles: &'de [u8]) -> Deserializer<'de, SliceRead<'de>>
+    where
+        'a: 'de,
+    {
         Deserializer::new(SliceRead { slice: pickles, pos: 0 }, self.clone())
     }
 
     /// A [`Deserializer`] over a reader, with these options.
-    pub fn deserializer_from_reader<R: io::Read>(&self, reader: R) -> Deserializer<IoRead<R>> {
+    pub fn deserializer_from_reader<R: io::Read>(&self, reader: R) -> Deserializer<'a, IoRead<R>> {
         Deserializer::new(IoRead::new(reader), self.clone())
     }
 
     /// Reads the pickle that starts at `start`. Gives the value and the position after its STOP.
-    fn read<'de, T: Deserialize<'de>>(&self, input: &'de [u8], start: usize) -> Result<(T, usize)> {
-        let mut store = Store::default();
-        let mut scratch = Scratch::default();
-        let (end, result) = machine::run(input, start, &mut store, &mut scratch, self.settings());
-        result?;
-        drop(scratch);
+    fn read<'de, T: Deserialize<'de>>(&self, input: &'de [u8], start: usize) -> Result<(T, usize)>
+    where
+        'a: 'de,
+    {
+        let (store, end) = self.run(input, start)?;
         let context: Context<'_, 'de, Lent> = Context::new(&store, input, 0, self);
         let value = T::deserialize(NodeDeserializer::new(&context, store.root, self.typed_depth()))?;
         Ok((value, end))
+    }
+
+    /// An empty graph that knows what the options say about it.
+    pub(crate) fn store(&self) -> Store {
+        Store { extensions: self.extensions.clone(), ..Store::default() }
+    }
+
+    /// The graph of the pickle that starts at `start`, and the position after its STOP.
+    pub(crate) fn run(&self, input: &[u8], start: usize) -> Result<(Store, usize)> {
+        let mut store = self.store();
+        let (end, result) = machine::run(input, start, &mut store, &mut Scratch::default(), self.settings());
+        result?;
+        self.check(&store, input, start, end)?;
+        Ok((store, end))
     }
 }

@@ -8,10 +8,12 @@ use std::borrow::Cow;
 use serde::de::{self, Unexpected, Visitor};
 
 use super::{
+    DeOptions,
     access::{EnumAccess, MapAccess, SeqAccess, TextAccess},
     build,
     context::{Context, Lend},
     object::Content,
+    stream::{self as jobs, Job, of_value},
     strings::Bytes,
 };
 use crate::{
@@ -20,6 +22,7 @@ use crate::{
     op::long,
     opcode::code,
     token,
+    value::Value,
 };
 
 /// A value of the graph that is about to be read.
@@ -163,8 +166,10 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     pub(super) fn visit_run<V: Visitor<'de>>(self, children: &[Ref], visitor: V) -> Result<V::Value> {
         let depth = self.deeper()?;
         self.cx.charge(children.len() + 1)?;
+        self.cx.open(self.node);
         let mut access = SeqAccess::new(self.cx, children, depth);
         let result = visitor.visit_seq(&mut access);
+        self.cx.close(self.node);
         let left = access.left();
         match result {
             Ok(value) if left == 0 => Ok(value),
@@ -191,8 +196,10 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             }
             None => pairs,
         };
+        self.cx.open(self.node);
         let mut access = MapAccess::new(self.cx, pairs, depth);
         let result = visitor.visit_map(&mut access);
+        self.cx.close(self.node);
         let left = access.left();
         match result {
             Ok(value) if left == 0 => Ok(value),
@@ -227,15 +234,15 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 Leaf::Str(text) => self.visit_text(text, visitor),
                 Leaf::Py2Str(bytes) => self.visit_py2(bytes, visitor),
                 Leaf::Bytes(bytes) => self.located(L::visit_bytes(bytes, visitor)),
-                Leaf::Global(..) => self.visit_global_name(visitor),
-                _ => Err(self.invalid_type(&visitor)),
+                Leaf::Global(..) | Leaf::Extension(_) => self.visit_global_name(visitor),
+                _ => self.otherwise(visitor, |visitor| jobs::Str { visitor }),
             };
         }
         match self.view() {
             View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_view_bytes(bytes, visitor),
             View::Global(_) => self.visit_global_name(visitor),
             View::Object(object) => self.object_scalar(&object, visitor, Self::str_any),
-            _ => Err(self.invalid_type(&visitor)),
+            _ => self.otherwise(visitor, |visitor| jobs::Str { visitor }),
         }
     }
 
@@ -278,7 +285,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     /// A str of Python 2, which may be text or bytes.
     fn visit_py2<V: Visitor<'de>>(self, bytes: Cow<'i, [u8]>, visitor: V) -> Result<V::Value> {
         self.cx.charge(bytes.len())?;
-        let result = match super::strings::py2(bytes, self.cx.options.encoding)? {
+        let result = match super::strings::py2(bytes, self.cx.options.py2_encoding())? {
             Bytes::Text(Cow::Borrowed(text)) => L::visit_str(text, visitor),
             Bytes::Text(Cow::Owned(text)) => visitor.visit_string(text),
             Bytes::Bytes(Cow::Borrowed(bytes)) => L::visit_bytes(bytes, visitor),
@@ -304,7 +311,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 }
             }
             View::Object(object) => self.object_scalar(&object, visitor, Self::int_any),
-            _ => Err(self.invalid_type(&visitor)),
+            _ => self.otherwise(visitor, |visitor| jobs::I64 { visitor }),
         }
     }
 
@@ -333,7 +340,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 None => Err(self.int_out_of_range(&bytes, &visitor)),
             },
             View::Object(object) => self.object_scalar(&object, visitor, Self::float_any),
-            _ => Err(self.invalid_type(&visitor)),
+            _ => self.otherwise(visitor, |visitor| jobs::F64 { visitor }),
         }
     }
 
@@ -363,7 +370,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                     }),
                 },
                 Leaf::EmptyTuple => self.visit_run(&[], visitor),
-                _ => Err(self.invalid_type(&visitor)),
+                _ => self.otherwise(visitor, |visitor| jobs::Bytes { visitor }),
             };
         }
         if self.node.is_composite() {
@@ -378,13 +385,69 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_view_bytes(bytes, visitor),
             View::List(items) | View::Tuple(items) => self.visit_run(items, visitor),
             View::Readonly(inner) => self.instead(inner)?.bytes_slow(visitor),
+            View::Buffer(number) if self.cx.buffer(number).is_some() => {
+                let bytes = self.cx.buffer(number).unwrap_or_default();
+                self.cx.charge(bytes.len())?;
+                self.located(L::visit_bytes(bytes, visitor))
+            }
             View::Object(object) => self.object_scalar(&object, visitor, Self::bytes_any),
-            _ => Err(self.invalid_type(&visitor)),
+            _ => self.otherwise(visitor, |visitor| jobs::Bytes { visitor }),
         }
+    }
+
+    /// What is none of the kinds that the hint takes: a persistent id may stand for one that is, and all else does not fit.
+    #[cold]
+    fn otherwise<V: Visitor<'de>, J: Job<'de, Output = V::Value>>(
+        self,
+        visitor: V,
+        job: impl FnOnce(V) -> J,
+    ) -> Result<V::Value> {
+        match self.persistent()? {
+            Some(value) => {
+                let options = DeOptions { persistent_load: None, buffers: Vec::new(), ..self.cx.options.clone() };
+                let read = of_value(&value, &options, job(visitor));
+                read.map_err(|error| self.cx.locate(self.node, error.without_offset()))
+            }
+            None => Err(self.invalid_type(&visitor)),
+        }
+    }
+
+    /// The value of a persistent id, if somebody knows it.
+    #[cold]
+    fn persistent(&self) -> Result<Option<Value>> {
+        let is_id = || matches!(self.view(), View::PersistentId(_) | View::Leaf(Leaf::PersistentId(_)));
+        if self.cx.options.persistent_load.is_none() || !is_id() {
+            return Ok(None);
+        }
+        build::value(self.cx, self.node).map(Some)
     }
 
     fn bytes_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         de::Deserializer::deserialize_bytes(self, visitor)
+    }
+
+    /// One of this crate's own types, by its name.
+    fn own_type<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        match name {
+            token::VALUE => build::hand_over(self, visitor),
+            token::PERSISTENT_ID => match self.view() {
+                View::PersistentId(id) => visitor.visit_newtype_struct(self.instead(id)?),
+                View::Leaf(Leaf::PersistentId(id)) => {
+                    let id = String::from_utf8_lossy(id).into_owned();
+                    self.located(visitor.visit_newtype_struct(de::value::StringDeserializer::new(id)))
+                }
+                _ => Err(self.invalid_type(&visitor)),
+            },
+            _ => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    #[cold]
+    fn option_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let is_none = self.cx.is_open(self.node)
+            || matches!(self.view(), View::Leaf(Leaf::None))
+            || self.persistent()?.is_some_and(|value| value.is_none());
+        if is_none { self.located(visitor.visit_none()) } else { visitor.visit_some(self) }
     }
 
     #[cold]
@@ -397,8 +460,11 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_byte_items(&bytes, visitor),
             View::Leaf(Leaf::Py2Str(bytes)) => self.visit_byte_items(&bytes, visitor),
             View::Readonly(inner) => self.instead(inner)?.seq_slow(visitor),
+            View::Buffer(number) if self.cx.buffer(number).is_some() => {
+                self.visit_byte_items(self.cx.buffer(number).unwrap_or_default(), visitor)
+            }
             View::Object(object) => self.object_seq(&object, visitor),
-            _ => Err(self.invalid_type(&visitor)),
+            _ => self.otherwise(visitor, |visitor| jobs::Seq { visitor }),
         }
     }
 
@@ -406,7 +472,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     fn map_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.view() {
             View::Object(object) => self.object_map(&object, visitor),
-            _ => Err(self.invalid_type(&visitor)),
+            _ => self.otherwise(visitor, |visitor| jobs::Map { visitor }),
         }
     }
 
@@ -416,7 +482,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             View::List(items) | View::Tuple(items) => self.visit_run(items, visitor),
             View::Leaf(Leaf::EmptyTuple) => self.visit_run(&[], visitor),
             View::Object(object) => self.object_struct(&object, visitor),
-            _ => Err(self.invalid_type(&visitor)),
+            _ => self.otherwise(visitor, |visitor| jobs::Struct { visitor, name: "", fields: &[] }),
         }
     }
 
@@ -448,6 +514,9 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if self.cx.looks_twice && self.cx.is_open(self.node) {
+            return self.located(visitor.visit_unit());
+        }
         if let Some(leaf) = self.cx.store.leaf(self.cx.input, self.node) {
             return match leaf {
                 Leaf::None => self.located(visitor.visit_unit()),
@@ -472,8 +541,8 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
                     self.located(L::visit_bytes(bytes, visitor))
                 }
                 Leaf::EmptyTuple => self.visit_run(&[], visitor),
-                Leaf::Global(..) => self.visit_global_name(visitor),
-                Leaf::Extension(_) | Leaf::PersistentId(_) => Err(self.invalid_type(&visitor)),
+                Leaf::Global(..) | Leaf::Extension(_) => self.visit_global_name(visitor),
+                Leaf::PersistentId(_) => self.otherwise(visitor, |visitor| jobs::Any { visitor }),
             };
         }
         match self.view() {
@@ -481,10 +550,10 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
                 self.visit_run(items, visitor)
             }
             View::Dict(pairs) => self.visit_pairs(pairs, visitor),
-            View::Bytes(_) | View::ByteArray(_) | View::Readonly(_) => self.bytes_slow(visitor),
+            View::Bytes(_) | View::ByteArray(_) | View::Readonly(_) | View::Buffer(_) => self.bytes_slow(visitor),
             View::Global(_) => self.visit_global_name(visitor),
             View::Object(object) => self.object_any(&object, visitor),
-            View::Leaf(_) | View::PersistentId(_) | View::Buffer(_) => Err(self.invalid_type(&visitor)),
+            View::Leaf(_) | View::PersistentId(_) => self.otherwise(visitor, |visitor| jobs::Any { visitor }),
         }
     }
 
@@ -496,7 +565,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
             _ => match self.view() {
                 View::Leaf(Leaf::Bool(bool)) => self.located(visitor.visit_bool(bool)),
                 View::Object(object) => self.object_scalar(&object, visitor, Self::bool_any),
-                _ => Err(self.invalid_type(&visitor)),
+                _ => self.otherwise(visitor, |visitor| jobs::Bool { visitor }),
             },
         }
     }
@@ -568,11 +637,13 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
 
     #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if self.is_none() || self.node.is_composite() && matches!(self.view(), View::Leaf(Leaf::None)) {
-            self.located(visitor.visit_none())
-        } else {
-            visitor.visit_some(self)
+        if self.is_none() {
+            return self.located(visitor.visit_none());
         }
+        if self.cx.looks_twice || self.node.is_composite() && self.cx.store.composite(self.node).kind == Kind::FarLeaf {
+            return self.option_slow(visitor);
+        }
+        visitor.visit_some(self)
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -581,7 +652,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
             View::Object(object) if matches!(self.content(&object)?, Content::Nothing) => {
                 self.located(visitor.visit_unit())
             }
-            _ => Err(self.invalid_type(&visitor)),
+            _ => self.otherwise(visitor, |visitor| jobs::Unit { visitor }),
         }
     }
 
@@ -595,8 +666,8 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
 
     #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        if name.as_bytes().first() == Some(&token::SIGIL) && name == token::VALUE {
-            return build::hand_over(self, visitor);
+        if name.as_bytes().first() == Some(&token::SIGIL) {
+            return self.own_type(name, visitor);
         }
         let depth = self.deeper()?;
         visitor.visit_newtype_struct(NodeDeserializer { depth, ..self })
@@ -672,7 +743,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
             }
             View::Tuple(&[name, content]) => Some((name, content)),
             View::Object(object) => return self.object_enum(&object, variants, visitor),
-            _ => return Err(self.invalid_type(&visitor)),
+            _ => return self.otherwise(visitor, |visitor| jobs::Enum { visitor, name: "", variants }),
         };
         let (name, content) = match content {
             Some((name, content)) => (name, Some(content)),

@@ -1,5 +1,13 @@
 //! Options of reading.
 
+use std::{collections::HashMap, sync::Arc};
+
+use crate::{
+    error::Result,
+    graph::Extensions,
+    value::{Global, Value},
+};
+
 /// What the `str` of Python 2 is read as: the stream does not say whether it is text or bytes.
 ///
 /// These are the opcodes STRING, BINSTRING and SHORT_BINSTRING; the option is that of Python's `pickle.loads(encoding=...)`.
@@ -31,14 +39,57 @@ pub enum Encoding {
 /// assert_eq!(texts, ["café"]);
 /// # Ok::<(), serde_pickle::Error>(())
 /// ```
-#[derive(Debug, Clone)]
-pub struct DeOptions {
+///
+/// The lifetime is that of the buffers and functions that are lent to it.
+#[derive(Clone)]
+pub struct DeOptions<'a> {
     pub(crate) encoding: Encoding,
     pub(crate) depth_limit: Option<usize>,
     pub(crate) alias_budget: Option<u64>,
     pub(crate) int_max_str_digits: usize,
     pub(crate) keep_memo: bool,
     pub(crate) human_readable: bool,
+    pub(crate) strict: bool,
+    pub(crate) cycles: Cycles,
+    pub(crate) persistent_load: Option<PersistentLoad<'a>>,
+    pub(crate) extensions: Option<Extensions>,
+    pub(crate) buffers: Vec<&'a [u8]>,
+    pub(crate) class_like: Option<Arc<HashMap<String, Global>>>,
+    pub(crate) check_classes: bool,
+}
+
+/// What gives a persistent id its value.
+pub(crate) type PersistentLoad<'a> = Arc<dyn Fn(&Value) -> Result<Value> + Send + Sync + 'a>;
+
+/// What is read where a value contains itself: Rust's trees cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Cycles {
+    /// An error. The default.
+    #[default]
+    Error,
+    /// None, in the place where the value would begin again.
+    None,
+}
+
+impl std::fmt::Debug for DeOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeOptions")
+            .field("encoding", &self.encoding)
+            .field("depth_limit", &self.depth_limit)
+            .field("alias_budget", &self.alias_budget)
+            .field("int_max_str_digits", &self.int_max_str_digits)
+            .field("keep_memo", &self.keep_memo)
+            .field("human_readable", &self.human_readable)
+            .field("strict", &self.strict)
+            .field("cycles", &self.cycles)
+            .field("persistent_load", &self.persistent_load.is_some())
+            .field("extensions", &self.extensions)
+            .field("buffers", &self.buffers.len())
+            .field("class_like", &self.class_like)
+            .field("check_classes", &self.check_classes)
+            .finish()
+    }
 }
 
 /// The nesting that a derived type may have by default: what fits a 2 MiB stack in a debug build.
@@ -50,9 +101,9 @@ const LEAST_BUDGET: u64 = 1 << 20;
 /// How much larger than the pickle the tree read from it may be.
 const BUDGET_PER_BYTE: u64 = 128;
 
-impl DeOptions {
+impl<'a> DeOptions<'a> {
     /// The defaults.
-    pub fn new() -> DeOptions {
+    pub fn new() -> DeOptions<'a> {
         DeOptions {
             encoding: Encoding::Auto,
             depth_limit: None,
@@ -60,6 +111,13 @@ impl DeOptions {
             int_max_str_digits: 4300,
             keep_memo: false,
             human_readable: true,
+            strict: false,
+            cycles: Cycles::Error,
+            persistent_load: None,
+            extensions: None,
+            buffers: Vec::new(),
+            class_like: None,
+            check_classes: false,
         }
     }
 
@@ -105,6 +163,72 @@ impl DeOptions {
         self
     }
 
+    /// Whether the verdict is exactly that of CPython's C unpickler with its defaults: content is checked everywhere, also in what
+    /// is ignored or discarded (UTF-8, keys that are unhashable), and persistent ids, extension codes and buffers must be resolved.
+    /// Python 2's str must be ASCII, unless an [`encoding`](DeOptions::encoding) says otherwise. Default: no.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// What is read where a value contains itself. Default: [`Cycles::Error`]. A [`Graph`](crate::Graph) keeps cycles.
+    pub fn cycles(mut self, cycles: Cycles) -> Self {
+        self.cycles = cycles;
+        self
+    }
+
+    /// What gives a persistent id its value, as Python's `Unpickler.persistent_load`. It is asked for ids that are read, and not for
+    /// those that are ignored. Without it, ids are ids: see [`PersistentId`](crate::PersistentId).
+    ///
+    /// ```
+    /// use serde_pickle::{DeOptions, Value, pickle};
+    ///
+    /// let load = |id: &Value| Ok(pickle!({"id": id.clone(), "name": "Ada"}));
+    /// let options = DeOptions::new().persistent_load(load);
+    /// let users: Vec<Value> = options.from_slice(b"\x80\x02]q\x00K\x07Qa.")?;
+    /// assert_eq!(users[0]["name"], "Ada");
+    /// # Ok::<(), serde_pickle::Error>(())
+    /// ```
+    pub fn persistent_load(mut self, load: impl Fn(&Value) -> Result<Value> + Send + Sync + 'a) -> Self {
+        self.persistent_load = Some(Arc::new(load));
+        self
+    }
+
+    /// What extension codes stand for: Python's registry in `copyreg`, by `copyreg.add_extension`.
+    pub fn extensions(mut self, codes: impl IntoIterator<Item = (i32, Global)>) -> Self {
+        self.extensions = Some(Arc::new(codes.into_iter().collect()));
+        self
+    }
+
+    /// The out-of-band buffers of the pickle, in order (PEP 574): Python's `pickle.loads(..., buffers=...)`. They are read as
+    /// bytes, and lent to what borrows.
+    pub fn buffers(mut self, buffers: &[&'a [u8]]) -> Self {
+        self.buffers = buffers.to_vec();
+        self
+    }
+
+    /// Says that an application's class is a subclass of one that is known, and written like it: `"app.MyDate"`,
+    /// `"datetime.datetime"`. The stream does not say.
+    pub fn class_like(mut self, class: &str, known: &str) -> Self {
+        let (module, name) = known.rsplit_once('.').unwrap_or(("builtins", known));
+        let mut classes = self.class_like.take().map(Arc::unwrap_or_clone).unwrap_or_default();
+        classes.insert(class.replace(':', "."), Global::new(module, name));
+        self.class_like = Some(Arc::new(classes));
+        self
+    }
+
+    /// Whether a type whose serde name is that of a class (`#[serde(rename = "shop.models:Order")]`) is read from instances of
+    /// that class only. Default: no.
+    pub fn check_classes(mut self, check: bool) -> Self {
+        self.check_classes = check;
+        self
+    }
+
+    /// The encoding of Python 2's str: CPython's own, if this is to be its verdict.
+    pub(crate) fn py2_encoding(&self) -> Encoding {
+        if self.strict && self.encoding == Encoding::Auto { Encoding::Ascii } else { self.encoding }
+    }
+
     pub(crate) fn typed_depth(&self) -> u32 {
         self.depth_limit.unwrap_or(TYPED_DEPTH).min(u32::MAX as usize) as u32
     }
@@ -122,11 +246,12 @@ impl DeOptions {
             max_digits: self.int_max_str_digits,
             py2_bytes: self.encoding == Encoding::Bytes,
             keep_memo: self.keep_memo,
+            strict: self.strict,
         }
     }
 }
 
-impl Default for DeOptions {
+impl Default for DeOptions<'_> {
     fn default() -> Self {
         DeOptions::new()
     }

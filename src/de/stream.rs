@@ -11,9 +11,11 @@ use super::{
     source::{IoRead, Read, SliceRead},
 };
 use crate::{
+    Memo, Protocol, SerOptions,
     error::{Error, ErrorKind, Result},
     graph::Store,
     machine::{self, Scratch},
+    value::Value,
 };
 
 /// Reads one pickle after the other from one source. Each value that is deserialized from a `&mut Deserializer` is one pickle.
@@ -33,20 +35,20 @@ use crate::{
 /// assert_eq!(&file[de.byte_offset() as usize..], b"checksum");
 /// # Ok::<(), serde_pickle::Error>(())
 /// ```
-pub struct Deserializer<R> {
+pub struct Deserializer<'a, R> {
     read: R,
-    options: DeOptions,
+    options: DeOptions<'a>,
     store: Store,
     scratch: Scratch,
 }
 
-impl<R> std::fmt::Debug for Deserializer<R> {
+impl<R> std::fmt::Debug for Deserializer<'_, R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Deserializer").field("options", &self.options).finish_non_exhaustive()
     }
 }
 
-impl<'de> Deserializer<SliceRead<'de>> {
+impl<'de> Deserializer<'de, SliceRead<'de>> {
     /// Over the pickles of a slice. Values may borrow from it.
     pub fn from_slice(pickles: &'de [u8]) -> Self {
         DeOptions::new().deserializer(pickles)
@@ -71,12 +73,12 @@ impl<'de> Deserializer<SliceRead<'de>> {
 
     /// The values of all pickles that are left.
     #[expect(clippy::should_implement_trait, reason = "generic over the item, as in serde_json")]
-    pub fn into_iter<T: Deserialize<'de>>(self) -> StreamDeserializer<SliceRead<'de>, T> {
+    pub fn into_iter<T: Deserialize<'de>>(self) -> StreamDeserializer<'de, SliceRead<'de>, T> {
         StreamDeserializer { de: self, failed: false, item: PhantomData }
     }
 }
 
-impl<R: io::Read> Deserializer<IoRead<R>> {
+impl<'a, R: io::Read> Deserializer<'a, IoRead<R>> {
     /// Over the pickles of a reader. Wrap files in a [`BufReader`](std::io::BufReader).
     pub fn from_reader(reader: R) -> Self {
         DeOptions::new().deserializer_from_reader(reader)
@@ -101,7 +103,7 @@ impl<R: io::Read> Deserializer<IoRead<R>> {
 
     /// The values of all pickles that are left.
     #[expect(clippy::should_implement_trait, reason = "generic over the item, as in serde_json")]
-    pub fn into_iter<T: DeserializeOwned>(self) -> StreamDeserializer<IoRead<R>, T> {
+    pub fn into_iter<T: DeserializeOwned>(self) -> StreamDeserializer<'a, IoRead<R>, T> {
         StreamDeserializer { de: self, failed: false, item: PhantomData }
     }
 
@@ -111,14 +113,24 @@ impl<R: io::Read> Deserializer<IoRead<R>> {
     }
 }
 
-impl<R: Read> Deserializer<R> {
-    pub(super) fn new(read: R, options: DeOptions) -> Self {
+impl<'a, R: Read> Deserializer<'a, R> {
+    pub(super) fn new(read: R, options: DeOptions<'a>) -> Self {
         Deserializer { read, options, store: Store::default(), scratch: Scratch::default() }
     }
 }
 
+/// Does something with a value in memory, by way of a pickle: there is one set of rules for how Python's values become Rust's.
+pub(crate) fn of_value<'de, J: Job<'de>>(value: &Value, options: &DeOptions<'_>, job: J) -> Result<J::Output> {
+    let pickle = SerOptions::new().protocol(Protocol::V5).memo(Memo::None).depth_limit(usize::MAX).to_vec(value)?;
+    let mut store = options.store();
+    let (_, result) = machine::run(&pickle, 0, &mut store, &mut Scratch::default(), options.settings());
+    result?;
+    let context: Context<'_, '_, Kept> = Context::new(&store, &pickle, 0, options);
+    job.run(NodeDeserializer::new(&context, store.root, options.typed_depth()))
+}
+
 /// Something to do with the root of the next pickle: one of serde's hints and a visitor.
-trait Job<'de> {
+pub(crate) trait Job<'de> {
     type Output;
     fn run<'c, 'i: 'c, L: Lend<'i, 'de>>(self, root: NodeDeserializer<'c, 'i, L>) -> Result<Self::Output>;
 }
@@ -128,14 +140,16 @@ trait Next<'de> {
     fn next<J: Job<'de>>(&mut self, job: J) -> Result<J::Output>;
 }
 
-impl<'de> Next<'de> for Deserializer<SliceRead<'de>> {
+impl<'de> Next<'de> for Deserializer<'de, SliceRead<'de>> {
     fn next<J: Job<'de>>(&mut self, job: J) -> Result<J::Output> {
         if !self.options.keep_memo {
             self.store.clear();
         }
         let (input, start) = (self.read.slice, self.read.pos);
+        self.store.extensions.clone_from(&self.options.extensions);
         let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, self.options.settings());
         result?;
+        self.options.check(&self.store, input, start, end)?;
         // The pickle is consumed, whether or not its value fits.
         self.read.pos = end;
         let context: Context<'_, 'de, Lent> = Context::new(&self.store, input, 0, &self.options);
@@ -143,7 +157,7 @@ impl<'de> Next<'de> for Deserializer<SliceRead<'de>> {
     }
 }
 
-impl<'de, R: io::Read> Next<'de> for Deserializer<IoRead<R>> {
+impl<'de, R: io::Read> Next<'de> for Deserializer<'_, IoRead<R>> {
     fn next<J: Job<'de>>(&mut self, job: J) -> Result<J::Output> {
         if !self.options.keep_memo {
             self.store.clear();
@@ -151,7 +165,9 @@ impl<'de, R: io::Read> Next<'de> for Deserializer<IoRead<R>> {
         }
         self.read.fill()?;
         let (input, start, base) = (&self.read.buffer[..], self.read.pos, self.read.base);
+        self.store.extensions.clone_from(&self.options.extensions);
         let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, self.options.settings());
+        let result = result.and_then(|()| self.options.check(&self.store, input, start, end));
         result.map_err(|error| error.shifted(base))?;
         self.read.pos = end;
         let context: Context<'_, '_, Kept> = Context::new(&self.store, input, base, &self.options);
@@ -162,7 +178,7 @@ impl<'de, R: io::Read> Next<'de> for Deserializer<IoRead<R>> {
 macro_rules! hints {
     ($($method:ident $job:ident ($($arg:ident: $type:ty),*);)*) => {
         $(
-            struct $job<V> { visitor: V, $($arg: $type),* }
+            pub(crate) struct $job<V> { pub(crate) visitor: V, $(pub(crate) $arg: $type),* }
 
             impl<'de, V: Visitor<'de>> Job<'de> for $job<V> {
                 type Output = V::Value;
@@ -174,8 +190,10 @@ macro_rules! hints {
             }
         )*
 
-        hints!(@impl Deserializer<SliceRead<'de>>, (), $($method $job ($($arg: $type),*);)*);
-        hints!(@impl Deserializer<IoRead<R>>, (R: io::Read), $($method $job ($($arg: $type),*);)*);
+        hints!(@impl Deserializer<'de, SliceRead<'de>>, (), $($method $job ($($arg: $type),*);)*);
+        hints!(@impl Deserializer<'_, IoRead<R>>, (R: io::Read), $($method $job ($($arg: $type),*);)*);
+        hints!(@value Value, $($method $job ($($arg: $type),*);)*);
+        hints!(@value &Value, $($method $job ($($arg: $type),*);)*);
     };
     (@impl $type:ty, ($($bound:tt)*), $($method:ident $job:ident ($($arg:ident: $arg_type:ty),*);)*) => {
         impl<'de, $($bound)*> de::Deserializer<'de> for &mut $type {
@@ -190,6 +208,18 @@ macro_rules! hints {
             fn is_human_readable(&self) -> bool {
                 self.options.human_readable
             }
+        }
+    };
+    (@value $type:ty, $($method:ident $job:ident ($($arg:ident: $arg_type:ty),*);)*) => {
+        /// Any type is read from it by the rules by which it is read from a pickle.
+        impl<'de> de::Deserializer<'de> for $type {
+            type Error = Error;
+
+            $(
+                fn $method<V: Visitor<'de>>(self, $($arg: $arg_type,)* visitor: V) -> Result<V::Value> {
+                    of_value(&self, &DeOptions::new(), $job { visitor, $($arg),* }).map_err(Error::without_offset)
+                }
+            )*
         }
     };
 }
@@ -233,27 +263,27 @@ hints! {
 /// A value that does not fit the type is an `Err`, and the next pickle is next; after an error in a pickle itself, of which
 /// nobody knows where it ends, the iterator is at its end.
 #[derive(Debug)]
-pub struct StreamDeserializer<R, T> {
-    de: Deserializer<R>,
+pub struct StreamDeserializer<'a, R, T> {
+    de: Deserializer<'a, R>,
     failed: bool,
     item: PhantomData<fn() -> T>,
 }
 
-impl<'de, T> StreamDeserializer<SliceRead<'de>, T> {
+impl<'de, T> StreamDeserializer<'de, SliceRead<'de>, T> {
     /// See [`Deserializer::byte_offset`].
     pub fn byte_offset(&self) -> u64 {
         self.de.byte_offset()
     }
 }
 
-impl<R: io::Read, T> StreamDeserializer<IoRead<R>, T> {
+impl<R: io::Read, T> StreamDeserializer<'_, IoRead<R>, T> {
     /// See [`Deserializer::byte_offset`].
     pub fn byte_offset(&self) -> u64 {
         self.de.byte_offset()
     }
 }
 
-impl<'de, T: Deserialize<'de>> Iterator for StreamDeserializer<SliceRead<'de>, T> {
+impl<'de, T: Deserialize<'de>> Iterator for StreamDeserializer<'de, SliceRead<'de>, T> {
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Result<T>> {
@@ -267,7 +297,7 @@ impl<'de, T: Deserialize<'de>> Iterator for StreamDeserializer<SliceRead<'de>, T
     }
 }
 
-impl<R: io::Read, T: DeserializeOwned> Iterator for StreamDeserializer<IoRead<R>, T> {
+impl<R: io::Read, T: DeserializeOwned> Iterator for StreamDeserializer<'_, IoRead<R>, T> {
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Result<T>> {
@@ -289,5 +319,5 @@ impl<R: io::Read, T: DeserializeOwned> Iterator for StreamDeserializer<IoRead<R>
     }
 }
 
-impl<'de, T: Deserialize<'de>> FusedIterator for StreamDeserializer<SliceRead<'de>, T> {}
-impl<R: io::Read, T: DeserializeOwned> FusedIterator for StreamDeserializer<IoRead<R>, T> {}
+impl<'de, T: Deserialize<'de>> FusedIterator for StreamDeserializer<'de, SliceRead<'de>, T> {}
+impl<R: io::Read, T: DeserializeOwned> FusedIterator for StreamDeserializer<'_, IoRead<R>, T> {}

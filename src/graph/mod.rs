@@ -17,7 +17,9 @@ mod expand;
 mod leaf;
 mod object;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
+
+use crate::value::Global;
 
 pub(crate) use self::{
     expand::expands_beyond,
@@ -139,6 +141,8 @@ pub(crate) mod flags {
     pub(crate) const CHANGED: u8 = 1 << 4;
     /// A bytearray that was changed, and so is no longer as it stands in the input.
     pub(crate) const OWNED: u8 = 1 << 5;
+    /// A tuple that is known to be hashable.
+    pub(crate) const HASHABLE: u8 = 1 << 6;
 }
 
 /// A value that has children, or that can change after it is made.
@@ -230,7 +234,14 @@ pub(crate) struct Store {
     pub(crate) buffers: u32,
     /// At least the length of the longest text, bytes or integer of the input.
     pub(crate) longest: usize,
+    /// What extension codes stand for.
+    pub(crate) extensions: Option<Extensions>,
+    /// Python 2's str are bytes, and so are no names of encodings.
+    pub(crate) py2_bytes: bool,
 }
+
+/// Extension codes and the globals that they stand for.
+pub(crate) type Extensions = Arc<HashMap<i32, Global>>;
 
 impl Default for Store {
     fn default() -> Store {
@@ -246,6 +257,8 @@ impl Default for Store {
             python3_from: usize::MAX,
             buffers: 0,
             longest: 0,
+            extensions: None,
+            py2_bytes: false,
         }
     }
 }
@@ -305,6 +318,8 @@ impl Store {
             Kind::List | Kind::Tuple | Kind::Dict | Kind::Set | Kind::FrozenSet if stage == 0 => {
                 Some(self.children(composite))
             }
+            // What a name became when it was given state is not inside itself.
+            Kind::Object if stage == 0 && composite.how() == How::Promoted => Some(self.slice(composite.first + 1, 2)),
             Kind::Object if stage == 0 => Some(self.slice(composite.first, 3)),
             Kind::Object => {
                 let side = self.side(composite)?;
@@ -314,12 +329,28 @@ impl Store {
                     3 => Some(self.run(side.adds)),
                     4 => Some(self.run(side.pairs)),
                     5 => Some(self.run(side.states)),
-                    6 => Some(self.run(side.effects)),
-                    _ => None,
+                    // Of each effect its callable, and its arguments after the object itself.
+                    stage => {
+                        let at = stage as usize - 6;
+                        let &effect = self.run(side.effects).get(at / 2)?;
+                        let call = self.slice(self.composite(effect).first, 2);
+                        Some(if at % 2 == 0 { &call[..1] } else { self.effect_args(effect) })
+                    }
                 }
             }
             _ => None,
         }
+    }
+
+    /// The class or callable of an object.
+    pub(crate) fn callable(&self, object: Ref) -> Ref {
+        self.slice(self.composite(object).first, 3)[0]
+    }
+
+    /// The arguments of a call whose result was dropped, after the object that it is about.
+    pub(crate) fn effect_args(&self, effect: Ref) -> &[Ref] {
+        let args = self.slice(self.composite(effect).first, 3)[1];
+        self.tuple_items(args).get(1..).unwrap_or_default()
     }
 
     /// The content of a bytearray.

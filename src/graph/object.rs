@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use super::{Composite, How, Kind, Leaf, Ref, Side, Store, compat, flags};
+use crate::value::Global;
 
 /// A value, as it means to those who read it.
 #[derive(Debug, Clone)]
@@ -84,8 +85,17 @@ impl Store {
         }
     }
 
-    fn view_leaf<'g>(&self, input: &'g [u8], offset: usize) -> View<'g> {
+    /// What the class of an object means that is a name which was given state itself: just the name.
+    pub(crate) fn view_itself<'g>(&'g self, input: &'g [u8], class: Ref) -> View<'g> {
+        if class.is_composite() { self.view(input, class) } else { self.view_leaf(input, class.offset()) }
+    }
+
+    fn view_leaf<'g>(&'g self, input: &'g [u8], offset: usize) -> View<'g> {
         match Leaf::read(input, offset) {
+            Some(Leaf::Extension(code)) => match self.extensions.as_ref().and_then(|known| known.get(&code)) {
+                Some(Global { module, name }) => View::Global(GlobalName { module: module.into(), name: name.into() }),
+                None => View::Leaf(Leaf::Extension(code)),
+            },
             Some(Leaf::Global(module, name)) => {
                 View::Global(self.global_name(offset, Cow::Borrowed(module), Cow::Borrowed(name)))
             }
@@ -220,10 +230,11 @@ impl Store {
 
     /// `text.encode('latin-1')`, the way of bytes below protocol 3.
     fn encoded<'g>(&'g self, input: &'g [u8], text: Ref, encoding: Ref) -> Option<Cow<'g, [u8]>> {
-        let (Leaf::Str(text), Leaf::Str(encoding) | Leaf::Py2Str(encoding)) =
-            (self.leaf(input, text)?, self.leaf(input, encoding)?)
-        else {
-            return None;
+        let Leaf::Str(text) = self.leaf(input, text)? else { return None };
+        let encoding = match self.leaf(input, encoding)? {
+            Leaf::Str(encoding) => encoding,
+            Leaf::Py2Str(encoding) if !self.py2_bytes => encoding,
+            _ => return None,
         };
         if !matches!(&*encoding, b"latin1" | b"latin-1") {
             return None;

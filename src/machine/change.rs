@@ -40,7 +40,10 @@ impl Machine<'_> {
             return Err(self.syntax("a key has no value"));
         }
         match self.target(at)? {
-            Target::Container(index, Kind::Dict) => self.extend(index, from)?,
+            Target::Container(index, Kind::Dict) => {
+                self.check_keys(from, 2)?;
+                self.extend(index, from)?;
+            }
             Target::Container(index, kind @ (Kind::List | Kind::ByteArray)) => self.set_by_index(index, kind, from)?,
             Target::Object(index) => self.extend_side(index, from, |side| &mut side.pairs)?,
             _ => return Err(self.syntax("what items are set of is not a dict")),
@@ -53,11 +56,44 @@ impl Machine<'_> {
     pub(super) fn add_items(&mut self, from: usize) -> Result<()> {
         let Some(at) = self.target_below(from)? else { return Ok(()) };
         match self.target(at)? {
-            Target::Container(index, Kind::Set) => self.extend(index, from)?,
+            Target::Container(index, Kind::Set) => {
+                self.check_keys(from, 1)?;
+                self.extend(index, from)?;
+            }
             Target::Object(index) => self.extend_side(index, from, |side| &mut side.adds)?,
             _ => return Err(self.syntax("what items are added to is not a set")),
         }
         self.stack.truncate(from);
+        Ok(())
+    }
+
+    /// With `strict`: what stands on the stack from `from` on, each or every other, must be hashable.
+    #[inline(always)]
+    pub(super) fn check_keys(&mut self, from: usize, step: usize) -> Result<()> {
+        if self.settings.strict { self.check_hashable(from, step) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn check_hashable(&mut self, from: usize, step: usize) -> Result<()> {
+        let mut open: Vec<Ref> = self.stack[from..].iter().step_by(step).copied().collect();
+        while let Some(value) = open.pop() {
+            if !value.is_composite() {
+                continue;
+            }
+            let composite = *self.store.composite(value);
+            match composite.kind {
+                Kind::List | Kind::Dict | Kind::Set | Kind::ByteArray => {
+                    return Err(self.syntax("the key is unhashable"));
+                }
+                Kind::ReadonlyView => open.push(Ref::from_bits(composite.first)),
+                // What is hashable once is so for ever: each tuple is looked into once.
+                Kind::Tuple if !composite.is(flags::HASHABLE) => {
+                    self.store.composites[value.index()].flags |= flags::HASHABLE;
+                    open.extend_from_slice(self.store.children(&composite));
+                }
+                _ => {}
+            }
+        }
         Ok(())
     }
 

@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) py2_bytes: bool,
     /// The memo goes on from the pickle before.
     pub(crate) keep_memo: bool,
+    /// Keys that are unhashable are errors, whatever is done with them.
+    pub(crate) strict: bool,
 }
 
 pub(crate) struct Machine<'m> {
@@ -62,6 +64,7 @@ pub(crate) fn run(
 ) -> (usize, Result<()>) {
     scratch.stack.clear();
     scratch.marks.clear();
+    store.py2_bytes = settings.py2_bytes;
     if !settings.keep_memo {
         scratch.memo.clear();
     }
@@ -549,6 +552,11 @@ impl<'m> Machine<'m> {
     /// The values above the topmost mark, as a container.
     fn collect(&mut self, kind: Kind) -> Result<()> {
         let mark = self.pop_mark()?;
+        match kind {
+            Kind::Dict => self.check_keys(mark, 2)?,
+            Kind::FrozenSet => self.check_keys(mark, 1)?,
+            _ => {}
+        }
         self.collect_from(kind, mark)?;
         self.store_ahead();
         Ok(())

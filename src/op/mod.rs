@@ -92,6 +92,11 @@ impl<'p> Iterator for Ops<'p> {
     }
 }
 
+/// How long the argument of an opcode is that begins here.
+pub(crate) fn skip_argument(opcode: Opcode, rest: &[u8]) -> Option<usize> {
+    span_length(opcode.arg().span(), rest)
+}
+
 /// How long an argument is; `None` if it ends beyond what there is, or what there can be.
 fn span_length(span: Span, rest: &[u8]) -> Option<usize> {
     match span {

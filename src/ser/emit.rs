@@ -3,9 +3,10 @@
 use std::io::{self, Write as _};
 
 use super::{
-    memo::{KeyMemo, Lookup},
+    memo::KeyMemo,
     options::{Memo, SerOptions},
     output::Output,
+    steps::Steps,
 };
 use crate::{
     Protocol,
@@ -26,6 +27,11 @@ pub(crate) struct Emitter<'s> {
     pub(crate) depth: usize,
     /// What the next sequence or bytes are to be written as, if one of our own types said so.
     pub(crate) form: Option<Form>,
+    /// Texts are not remembered by themselves.
+    pub(super) plain_texts: bool,
+    /// Everything is stored in the memo that Python stores.
+    pub(super) as_python: bool,
+    pub(super) steps: Steps,
 }
 
 /// What serde has no word for.
@@ -37,11 +43,23 @@ pub(crate) enum Form {
     ByteArray,
     BigInt,
     SurrogateStr,
+    /// Module and name, one after the other; the module has so many bytes.
+    Global(usize),
+    /// As it stands in a pickle of this protocol.
+    GlobalAsIs(usize),
+    /// A persistent id that is text.
+    PersistentId,
+    /// Bytes that may be written out of band.
+    Buffer {
+        readonly: bool,
+    },
+    /// See `steps`.
+    Steps,
+    /// Steps that have no limit of depth.
+    EndlessSteps,
 }
 
-/// Keys of maps are stored up to this length, in bytes,
-const KEY_LENGTH: usize = 64;
-/// and in maps of up to this many pairs: larger ones are no records.
+/// Keys of maps are stored in maps of up to this many pairs: larger ones are no records.
 pub(crate) const KEY_PAIRS: usize = 64;
 
 impl<'s> Emitter<'s> {
@@ -54,6 +72,7 @@ impl<'s> Emitter<'s> {
     ) -> Self {
         let protocol = options.protocol;
         memo.clear();
+        memo.unlimited = matches!(options.memo, Memo::Equal | Memo::Python);
         let mut output = Output::new(buffer, writer);
         if protocol >= Protocol::V2 {
             output.put(&[code::PROTO, protocol.number()]);
@@ -61,7 +80,17 @@ impl<'s> Emitter<'s> {
         if protocol >= Protocol::V4 {
             output.begin_frames();
         }
-        Emitter { output, options, memo, protocol, depth: options.typed_depth(), form: None }
+        Emitter {
+            output,
+            options,
+            memo,
+            protocol,
+            depth: options.typed_depth(),
+            form: None,
+            plain_texts: matches!(options.memo, Memo::Keys | Memo::None),
+            as_python: options.memo == Memo::Python,
+            steps: Steps::default(),
+        }
     }
 
     /// Ends it.
@@ -81,7 +110,7 @@ impl<'s> Emitter<'s> {
 
     /// An opcode and one byte, as one store: two of one byte that are read as one at once would wait for each other.
     #[inline(always)]
-    fn put_pair(&mut self, opcode: u8, arg: u8) {
+    pub(super) fn put_pair(&mut self, opcode: u8, arg: u8) {
         self.output.put(&pair(opcode, arg));
     }
 
@@ -112,7 +141,7 @@ impl<'s> Emitter<'s> {
     }
 
     #[cold]
-    fn too_deep(&self) -> Error {
+    pub(super) fn too_deep(&self) -> Error {
         Error::limit("nested deeper than the limit; SerOptions::depth_limit raises it")
     }
 
@@ -213,117 +242,70 @@ impl<'s> Emitter<'s> {
         Ok(())
     }
 
-    #[inline]
-    pub(crate) fn str(&mut self, value: &str) -> Result<()> {
-        self.output.boundary()?;
-        self.text(value.as_bytes())
-    }
-
-    /// A str: UTF-8, perhaps with lone surrogates.
-    #[inline]
-    pub(crate) fn text(&mut self, utf8: &[u8]) -> Result<()> {
-        if let Ok(length) = u8::try_from(utf8.len())
-            && self.at_least(Protocol::V4)
-        {
-            let buffer = &mut self.output.buffer;
-            buffer.reserve(usize::from(length) + 3);
-            buffer.extend_from_slice(&pair(code::SHORT_BINUNICODE, length));
-            buffer.extend_from_slice(utf8);
-            return Ok(());
-        }
-        self.long_text(utf8)
-    }
-
-    fn long_text(&mut self, utf8: &[u8]) -> Result<()> {
-        if !self.at_least(Protocol::V1) {
-            self.put(&[code::UNICODE]);
-            raw_unicode_escape(utf8, &mut self.output.buffer);
-            self.put(b"\n");
-            return Ok(());
-        }
-        self.payload(utf8, code::BINUNICODE, self.at_least(Protocol::V4).then_some(code::BINUNICODE8))
-    }
-
-    /// A payload behind a length of four bytes, or eight if it must be.
-    fn payload(&mut self, payload: &[u8], opcode: u8, wide: Option<u8>) -> Result<()> {
-        let mut header = [0; 9];
-        let header = match (u32::try_from(payload.len()), wide) {
-            (Ok(length), _) => {
-                header[0] = opcode;
-                header[1..5].copy_from_slice(&length.to_le_bytes());
-                &header[..5]
-            }
-            (Err(_), Some(wide)) => {
-                header[0] = wide;
-                header[1..].copy_from_slice(&(payload.len() as u64).to_le_bytes());
-                &header[..]
-            }
-            (Err(_), None) => {
-                return Err(Error::data("text and bytes of 4 GiB and more need protocol 4"));
-            }
-        };
-        self.output.put_payload(header, payload)
-    }
-
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        self.output.boundary()?;
-        if !self.at_least(Protocol::V3) {
-            return self.bytes_as_call(bytes);
-        }
-        if let Ok(length) = u8::try_from(bytes.len()) {
-            self.put(&[code::SHORT_BINBYTES, length]);
-            self.put(bytes);
-            return Ok(());
-        }
-        self.payload(bytes, code::BINBYTES, self.at_least(Protocol::V4).then_some(code::BINBYTES8))
-    }
-
-    /// Below protocol 3: `_codecs.encode(text, 'latin1')`, where each character is the byte of its number; or `bytes()`.
-    fn bytes_as_call(&mut self, bytes: &[u8]) -> Result<()> {
-        if bytes.is_empty() {
-            self.global("builtins", "bytes")?;
-            return self.call(0);
-        }
-        self.global("_codecs", "encode")?;
-        self.mark_before(2);
-        let text: String = bytes.iter().copied().map(char::from).collect();
-        self.text(text.as_bytes())?;
-        self.text(b"latin1")?;
-        self.call(2)
-    }
-
-    pub(crate) fn bytearray(&mut self, bytes: &[u8]) -> Result<()> {
-        self.output.boundary()?;
-        if self.at_least(Protocol::V5) {
-            let mut header = [code::BYTEARRAY8; 9];
-            header[1..].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
-            return self.output.put_payload(&header, bytes);
-        }
-        self.global("builtins", "bytearray")?;
-        if bytes.is_empty() {
-            return self.call(0);
-        }
-        self.mark_before(1);
-        self.bytes(bytes)?;
-        self.call(1)
-    }
-
     /// A global by name; its Python 2 name below protocol 3.
     pub(crate) fn global(&mut self, module: &str, name: &str) -> Result<()> {
+        if !self.at_least(Protocol::V4)
+            && let Some((parent, last)) = name.rsplit_once('.')
+        {
+            return self.nested_global(module, parent, last);
+        }
         let (module, name) = if self.options.fix_imports && !self.at_least(Protocol::V3) {
             compat::python2_name(module, name)
         } else {
             (module, name)
         };
-        if self.at_least(Protocol::V4) {
-            self.text(module.as_bytes())?;
-            self.text(name.as_bytes())?;
-            self.put(&[code::STACK_GLOBAL]);
+        self.global_as_is(module, name)
+    }
+
+    /// `getattr(Outer, 'Inner')`: before protocol 4, names have no dots.
+    fn nested_global(&mut self, module: &str, parent: &str, last: &str) -> Result<()> {
+        if self.as_python && self.fetch_global(module, &[parent, ".", last].concat()) {
             return Ok(());
         }
-        self.put(&[code::GLOBAL]);
-        // Writing to a Vec does not fail.
-        let _ = write!(self.output.buffer, "{module}\n{name}\n");
+        self.global("builtins", "getattr")?;
+        self.mark_before(2);
+        self.global(module, parent)?;
+        self.interned(last.as_bytes())?;
+        self.call(2)?;
+        if self.as_python {
+            let index = self.memo.last_index();
+            self.memo.remember_global(module, &[parent, ".", last].concat(), index);
+        }
+        Ok(())
+    }
+
+    fn fetch_global(&mut self, module: &str, name: &str) -> bool {
+        match self.memo.global(module, name) {
+            Some(index) => {
+                self.fetch(index);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// A global by the name that this protocol has for it.
+    pub(crate) fn global_as_is(&mut self, module: &str, name: &str) -> Result<()> {
+        if self.as_python && self.fetch_global(module, name) {
+            return Ok(());
+        }
+        if self.at_least(Protocol::V4) {
+            self.interned(module.as_bytes())?;
+            self.interned(name.as_bytes())?;
+            self.put(&[code::STACK_GLOBAL]);
+        } else {
+            let plain = |text: &str| !text.is_empty() && !text.contains('\n');
+            if !plain(module) || !plain(name) {
+                return Err(Error::data(format!("the global {module}.{name} needs protocol 4")));
+            }
+            self.put(&[code::GLOBAL]);
+            // Writing to a Vec does not fail.
+            let _ = write!(self.output.buffer, "{module}\n{name}\n");
+        }
+        if self.as_python {
+            let index = self.store_next();
+            self.memo.remember_global(module, name, index);
+        }
         Ok(())
     }
 
@@ -344,63 +326,35 @@ impl<'s> Emitter<'s> {
             3 if self.at_least(Protocol::V2) => self.put(&[code::TUPLE3]),
             _ => self.put(&[code::TUPLE]),
         }
+        if args > 0 {
+            self.made();
+        }
         self.put(&[code::REDUCE]);
+        self.made();
         Ok(())
     }
 
-    /// The name of a field or variant: two bytes, if it was written before and comes where it is expected.
+    /// Stores what was just made, if Python does.
     #[inline(always)]
-    pub(crate) fn name(&mut self, name: &'static str) -> Result<()> {
-        if self.at_least(Protocol::V1)
-            && !self.output.is_full()
-            && let Some(index) = self.memo.expected(name)
-        {
-            if let Ok(index) = u8::try_from(index) {
-                self.put_pair(code::BINGET, index);
-            } else {
-                self.fetch(index);
-            }
-            return Ok(());
-        }
-        self.other_name(name)
-    }
-
-    #[inline(never)]
-    fn other_name(&mut self, name: &'static str) -> Result<()> {
-        self.output.boundary()?;
-        if self.options.memo == Memo::None {
-            return self.text(name.as_bytes());
-        }
-        let lookup = self.memo.name(name);
-        self.remembered(lookup, name)
-    }
-
-    /// A text key of a map.
-    pub(crate) fn key(&mut self, key: &str) -> Result<()> {
-        self.output.boundary()?;
-        if self.options.memo == Memo::None || key.len() > KEY_LENGTH {
-            return self.text(key.as_bytes());
-        }
-        let lookup = self.memo.key(key);
-        self.remembered(lookup, key)
-    }
-
-    fn remembered(&mut self, lookup: Lookup, text: &str) -> Result<()> {
-        match lookup {
-            Lookup::Untold => self.text(text.as_bytes()),
-            Lookup::New(index) => {
-                self.text(text.as_bytes())?;
-                self.store(index);
-                Ok(())
-            }
-            Lookup::Known(index) => {
-                self.fetch(index);
-                Ok(())
-            }
+    pub(crate) fn made(&mut self) {
+        if self.as_python {
+            self.store_next();
         }
     }
 
-    fn store(&mut self, index: u32) {
+    /// Stores the value on top under the next index, and gives that.
+    pub(crate) fn store_next(&mut self) -> u32 {
+        let index = self.memo.next_index();
+        self.store(index);
+        index
+    }
+
+    /// The index under which the value is stored that was just written; stores it if it is not.
+    pub(crate) fn stored_last(&mut self) -> u32 {
+        if self.as_python { self.memo.last_index() } else { self.store_next() }
+    }
+
+    pub(super) fn store(&mut self, index: u32) {
         if self.at_least(Protocol::V4) {
             self.put(&[code::MEMOIZE]);
         } else {
@@ -408,7 +362,7 @@ impl<'s> Emitter<'s> {
         }
     }
 
-    fn fetch(&mut self, index: u32) {
+    pub(super) fn fetch(&mut self, index: u32) {
         self.indexed(index, code::GET, code::BINGET, code::LONG_BINGET);
     }
 
@@ -427,31 +381,6 @@ impl<'s> Emitter<'s> {
 }
 
 #[inline(always)]
-fn pair(opcode: u8, arg: u8) -> [u8; 2] {
+pub(super) fn pair(opcode: u8, arg: u8) -> [u8; 2] {
     (u16::from(opcode) | u16::from(arg) << 8).to_le_bytes()
-}
-
-/// Protocol 0's text: latin-1 where it can be, and escapes where Python has them.
-fn raw_unicode_escape(utf8: &[u8], out: &mut Vec<u8>) {
-    let mut rest = utf8;
-    while !rest.is_empty() {
-        let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
-        for c in String::from_utf8_lossy(&rest[..valid]).chars() {
-            // Writing to a Vec does not fail.
-            let _ = match u32::from(c) {
-                code @ (0 | 0x0a | 0x0d | 0x1a | 0x5c) => write!(out, "\\u{code:04x}"),
-                code @ ..=0xff => out.write_all(&[code as u8]),
-                code @ ..=0xffff => write!(out, "\\u{code:04x}"),
-                code => write!(out, "\\U{code:08x}"),
-            };
-        }
-        rest = match &rest[valid..] {
-            // A lone surrogate.
-            [0xed, a, b, rest @ ..] => {
-                let _ = write!(out, "\\u{:04x}", 0xd000 | u32::from(a & 0x3f) << 6 | u32::from(b & 0x3f));
-                rest
-            }
-            [_, rest @ ..] | rest @ [] => rest,
-        };
-    }
 }

@@ -13,12 +13,18 @@ pub(crate) struct KeyMemo {
     last: usize,
     /// and the one that followed it the last time: names of a record come in the same order every time.
     guess: usize,
-    /// By content, in the order of their indexes, as long as they are few.
-    few: Vec<Cow<'static, str>>,
+    /// By content, as long as they are few.
+    few: Vec<(Cow<'static, str>, u32)>,
     /// By content, when they are more.
     many: HashMap<Cow<'static, str>, u32, foldhash::fast::RandomState>,
     /// How many values were stored, keys or other.
     count: u32,
+    /// Keys are stored however many there are.
+    pub(super) unlimited: bool,
+    /// Globals that were stored, by module and name.
+    globals: HashMap<(Box<str>, Box<str>), u32, foldhash::fast::RandomState>,
+    /// b'' and single bytes that were stored.
+    bytes: Vec<(Option<u8>, u32)>,
 }
 
 #[derive(Clone, Copy)]
@@ -51,8 +57,41 @@ impl KeyMemo {
         self.shortcuts.clear();
         (self.last, self.guess) = (0, 0);
         self.few.clear();
-        self.many.clear();
+        if !self.many.is_empty() {
+            self.many.clear();
+        }
         self.count = 0;
+        if !self.globals.is_empty() {
+            self.globals.clear();
+        }
+        self.bytes.clear();
+    }
+
+    /// The index of the next value that is stored.
+    pub(crate) fn next_index(&mut self) -> u32 {
+        self.count += 1;
+        self.count - 1
+    }
+
+    /// The index of the value that was stored last.
+    pub(crate) fn last_index(&self) -> u32 {
+        self.count.saturating_sub(1)
+    }
+
+    pub(crate) fn global(&self, module: &str, name: &str) -> Option<u32> {
+        if self.globals.is_empty() { None } else { self.globals.get(&(module.into(), name.into())).copied() }
+    }
+
+    pub(crate) fn remember_global(&mut self, module: &str, name: &str, index: u32) {
+        self.globals.insert((module.into(), name.into()), index);
+    }
+
+    pub(crate) fn one_byte(&self, byte: Option<u8>) -> Option<u32> {
+        self.bytes.iter().find(|(known, _)| *known == byte).map(|(_, index)| *index)
+    }
+
+    pub(crate) fn remember_byte(&mut self, byte: Option<u8>, index: u32) {
+        self.bytes.push((byte, index));
     }
 
     /// The index of a name that comes where it came the last time.
@@ -102,7 +141,7 @@ impl KeyMemo {
 
     fn find(&self, key: &str) -> Option<u32> {
         if self.many.is_empty() {
-            self.few.iter().position(|known| known == key).map(|index| index as u32)
+            self.few.iter().find(|(known, _)| known == key).map(|(_, index)| *index)
         } else {
             self.many.get(key).copied()
         }
@@ -113,15 +152,14 @@ impl KeyMemo {
             return Lookup::Known(index);
         }
         let index = self.count;
-        if index >= MOST {
+        if index >= MOST && !self.unlimited {
             return Lookup::Untold;
         }
         self.count += 1;
         if self.many.is_empty() {
-            self.few.push(key);
+            self.few.push((key, index));
             if self.few.len() > FEW {
-                let entries = self.few.drain(..).enumerate().map(|(index, key)| (key, index as u32));
-                self.many.extend(entries);
+                self.many.extend(self.few.drain(..));
             }
         } else {
             self.many.insert(key, index);

@@ -4,13 +4,19 @@
 //! [`SerOptions`] has the options, and the same functions as methods.
 
 mod compound;
+mod container;
 mod emit;
 mod key;
 mod memo;
 mod options;
 mod output;
+pub(crate) mod steps;
+mod text;
 
-use std::io;
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use serde::ser::{self, Serialize};
 
@@ -22,7 +28,9 @@ use self::{
 };
 use crate::{
     error::{Error, Result},
+    opcode::code,
     token,
+    value::handoff,
 };
 
 /// Writes a value as a pickle of protocol 4.
@@ -104,6 +112,30 @@ impl SerOptions {
         value.serialize(&mut emitter)?;
         emitter.finish()?;
         Ok(())
+    }
+
+    /// Writes a value as a pickle, and gives its out-of-band [`Buffer`](crate::Buffer)s, in order (PEP 574). Needs protocol 5.
+    ///
+    /// ```
+    /// use serde_pickle::{Buffer, Protocol, SerOptions};
+    ///
+    /// let options = SerOptions::new().protocol(Protocol::V5);
+    /// let (pickle, buffers) = options.to_vec_and_buffers(&Buffer::new(*b"large"))?;
+    /// assert_eq!((&pickle[..], buffers), (&b"\x80\x05\x97."[..], vec![b"large".to_vec()]));
+    /// // Python: pickle.loads(pickle, buffers=buffers)
+    /// # Ok::<(), serde_pickle::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`to_vec`](crate::to_vec).
+    pub fn to_vec_and_buffers<T: ?Sized + Serialize>(&self, value: &T) -> Result<(Vec<u8>, Vec<Vec<u8>>)> {
+        let buffers = Arc::new(Mutex::new(Vec::new()));
+        let taken = Arc::clone(&buffers);
+        let take = move |bytes: &[u8]| taken.lock().unwrap_or_else(PoisonError::into_inner).push(bytes.to_vec());
+        let pickle = self.clone().buffer_callback(take).to_vec(value)?;
+        let buffers = std::mem::take(&mut *buffers.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok((pickle, buffers))
     }
 
     /// A [`Serializer`] with these options.
@@ -257,13 +289,8 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
 
     fn serialize_bytes(self, value: &[u8]) -> Result<()> {
         match self.form.take() {
-            Some(Form::ByteArray) => self.bytearray(value),
-            Some(Form::BigInt) => self.big_int(value),
-            Some(Form::SurrogateStr) => {
-                self.output.boundary()?;
-                self.text(value)
-            }
-            _ => self.bytes(value),
+            None => self.bytes(value),
+            Some(form) => self.formed_bytes(form, value),
         }
     }
 
@@ -292,13 +319,7 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
     #[inline]
     fn serialize_newtype_struct<T: ?Sized + Serialize>(self, name: &'static str, value: &T) -> Result<()> {
         if name.as_bytes().first() == Some(&token::SIGIL) {
-            if name == token::VALUE {
-                return serialize_whole_value(self, value);
-            }
-            self.form = form(name);
-            let result = value.serialize(&mut *self);
-            self.form = None;
-            return result;
+            return self.own_type(name, value);
         }
         self.enter()?;
         value.serialize(&mut *self)?;
@@ -336,11 +357,14 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
 
     fn serialize_tuple_variant(
         self,
-        _name: &'static str,
-        _index: u32,
+        name: &'static str,
+        index: u32,
         variant: &'static str,
         len: usize,
     ) -> Result<Self::SerializeTupleVariant> {
+        if name.as_bytes().first() == Some(&token::SIGIL) {
+            return Compound::step(self, index, len);
+        }
         Compound::tuple_variant(self, variant, len)
     }
 
@@ -378,16 +402,31 @@ fn form(name: &'static str) -> Option<Form> {
         token::BYTEARRAY => Some(Form::ByteArray),
         token::BIGINT => Some(Form::BigInt),
         token::SURROGATE_STR => Some(Form::SurrogateStr),
+        token::VALUE => Some(Form::Steps),
+        token::GRAPH => Some(Form::EndlessSteps),
         _ => None,
     }
 }
 
-/// A `Value`, which may be nested deeper than derived types.
-fn serialize_whole_value<T: ?Sized + Serialize>(emitter: &mut Emitter<'_>, value: &T) -> Result<()> {
-    let outside = std::mem::replace(&mut emitter.depth, emitter.options.value_depth());
-    value.serialize(&mut *emitter)?;
-    emitter.depth = outside;
-    Ok(())
+impl Emitter<'_> {
+    /// One of this crate's own types, by its name.
+    fn own_type<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
+        self.form = form(name);
+        if matches!(self.form, Some(Form::Steps | Form::EndlessSteps)) {
+            handoff::put_protocol(self.options.protocol);
+            let outside = std::mem::replace(&mut self.depth, usize::MAX);
+            value.serialize(&mut *self)?;
+            self.depth = outside;
+            return Ok(());
+        }
+        let result = value.serialize(&mut *self);
+        self.form = None;
+        result?;
+        if name == token::PERSISTENT_ID {
+            self.put(&[code::BINPERSID]);
+        }
+        Ok(())
+    }
 }
 
 macro_rules! whole_scalars {

@@ -1,5 +1,7 @@
 //! Options of writing.
 
+use std::sync::Arc;
+
 use crate::Protocol;
 
 /// Which values are stored in the memo and written as a reference when they come again.
@@ -12,7 +14,16 @@ pub enum Memo {
     Keys,
     /// Nothing: for readers that dislike memos.
     None,
+    /// Equal texts once, wherever they stand: for data with many repeated values. Each text is hashed.
+    Equal,
+    /// Everything that Python stores, as Python stores it: the output is what `pickle.dumps` gives for a value that Python built
+    /// afresh from the same data, byte for byte. Each Rust value is an object of its own; names of fields and classes are one
+    /// object each, as are empty and one-character texts and bytes.
+    Python,
 }
+
+/// What takes buffers that are written out of band.
+pub(crate) type BufferCallback = Arc<dyn Fn(&[u8]) + Send + Sync>;
 
 /// Options of writing, with the functions of the crate root as methods.
 ///
@@ -23,13 +34,27 @@ pub enum Memo {
 /// assert_eq!(pickle, b"\x80\x02K\x01X\x03\0\0\0two\x86.");
 /// # Ok::<(), serde_pickle::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SerOptions {
     pub(crate) protocol: Protocol,
     pub(crate) memo: Memo,
     pub(crate) fix_imports: bool,
     pub(crate) depth_limit: Option<usize>,
     pub(crate) human_readable: bool,
+    pub(crate) buffer_callback: Option<BufferCallback>,
+}
+
+impl std::fmt::Debug for SerOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SerOptions")
+            .field("protocol", &self.protocol)
+            .field("memo", &self.memo)
+            .field("fix_imports", &self.fix_imports)
+            .field("depth_limit", &self.depth_limit)
+            .field("human_readable", &self.human_readable)
+            .field("buffer_callback", &self.buffer_callback.is_some())
+            .finish()
+    }
 }
 
 /// The nesting that a derived type may have by default, as when reading.
@@ -46,6 +71,7 @@ impl SerOptions {
             fix_imports: true,
             depth_limit: None,
             human_readable: true,
+            buffer_callback: None,
         }
     }
 
@@ -78,6 +104,14 @@ impl SerOptions {
     /// What types are told that have one form for people and one for machines, such as IP addresses. Default: for people.
     pub fn human_readable(mut self, yes: bool) -> Self {
         self.human_readable = yes;
+        self
+    }
+
+    /// What takes the bytes of each [`Buffer`](crate::Buffer), in order; the pickle then has only their places, and Python needs
+    /// the buffers to load it (`pickle.loads(data, buffers=...)`, PEP 574). Needs protocol 5; without it, or below, buffers stand in
+    /// the pickle. [`to_vec_and_buffers`](SerOptions::to_vec_and_buffers) collects them.
+    pub fn buffer_callback(mut self, callback: impl Fn(&[u8]) + Send + Sync + 'static) -> Self {
+        self.buffer_callback = Some(Arc::new(callback));
         self
     }
 

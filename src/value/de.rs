@@ -1,10 +1,12 @@
 //! Values from deserializers, ours and others.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
-use serde::de::{self, Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{
+    self, Deserialize, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
 
-use super::{BigInt, Dict, Value, handoff};
+use super::{BigInt, Buffer, Dict, Global, Object, PersistentId, Set, SurrogateStr, Value, handoff};
 use crate::token;
 
 impl<'de> Deserialize<'de> for Value {
@@ -85,5 +87,54 @@ impl<'de> Visitor<'de> for ValueVisitor {
         let mut dict = Dict::new();
         dict.insert(name, content).map_err(de::Error::custom)?;
         Ok(Value::Dict(dict))
+    }
+}
+
+macro_rules! parts {
+    ($($type:ty)*) => {$(
+        /// Read as a [`Value`] is; an error if the value is of another kind.
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                <$type>::try_from(Value::deserialize(deserializer)?).map_err(de::Error::custom)
+            }
+        }
+    )*};
+}
+
+parts! { Global Object Buffer SurrogateStr Dict Set BigInt }
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for PersistentId<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<PersistentId<T>, D::Error> {
+        struct IdVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for IdVisitor<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a persistent id")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+                T::deserialize(deserializer)
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(token::PERSISTENT_ID, IdVisitor(PhantomData)).map(PersistentId)
+    }
+}
+
+impl<'de> IntoDeserializer<'de, crate::Error> for Value {
+    type Deserializer = Value;
+
+    fn into_deserializer(self) -> Value {
+        self
+    }
+}
+
+impl<'de, 'v> IntoDeserializer<'de, crate::Error> for &'v Value {
+    type Deserializer = &'v Value;
+
+    fn into_deserializer(self) -> &'v Value {
+        self
     }
 }

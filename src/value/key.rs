@@ -2,7 +2,10 @@
 
 use std::{
     hash::{BuildHasher, Hash, Hasher},
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use num_bigint::BigInt as Wide;
@@ -12,7 +15,143 @@ use crate::op::long;
 
 /// A hashable value as a key.
 #[derive(Debug, Clone)]
-pub(crate) struct Key(pub(crate) Value);
+pub(crate) enum Key {
+    /// Equal to what is equal to it.
+    Plain(Value),
+    /// A NaN or an object, or something that holds one: equal only to what is made of the same objects.
+    Own(Box<OwnKey>),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct OwnKey {
+    value: Value,
+    /// What is equal among the keys of one pickle: see [`Signature`].
+    signature: Box<[u8]>,
+}
+
+impl Key {
+    /// Of a value that did not come from a stream. Each NaN is an object of its own.
+    pub(crate) fn of(value: Value) -> Key {
+        static NANS: AtomicU64 = AtomicU64::new(0);
+        if !holds_nan(&value) {
+            return Key::Plain(value);
+        }
+        let mut signature = Signature::default();
+        signature.object(1 << 63 | NANS.fetch_add(1, Ordering::Relaxed));
+        Key::with(value, signature)
+    }
+
+    /// Of a value that has identity, by what it is made of.
+    pub(crate) fn with(value: Value, signature: Signature) -> Key {
+        Key::Own(Box::new(OwnKey { value, signature: signature.bytes.into() }))
+    }
+
+    /// The same key, of a copy of its value.
+    pub(crate) fn with_copy(&self, value: Value) -> Key {
+        match self {
+            Key::Plain(_) => Key::Plain(value),
+            Key::Own(own) => Key::Own(Box::new(OwnKey { value, signature: own.signature.clone() })),
+        }
+    }
+
+    pub(crate) fn value(&self) -> &Value {
+        match self {
+            Key::Plain(value) => value,
+            Key::Own(own) => &own.value,
+        }
+    }
+
+    pub(crate) fn into_value(self) -> Value {
+        match self {
+            Key::Plain(value) => value,
+            Key::Own(own) => own.value,
+        }
+    }
+}
+
+/// What a key is made of, so that equal keys have equal bytes: numbers by their value, objects and NaNs by their identity.
+#[derive(Debug, Default)]
+pub(crate) struct Signature {
+    bytes: Vec<u8>,
+}
+
+impl Signature {
+    /// An object or NaN, by something that no other has.
+    pub(crate) fn object(&mut self, identity: u64) {
+        self.write_u8(9);
+        self.write_u64(identity);
+    }
+
+    /// A value without identity, or a tuple or frozenset of so many parts, which follow.
+    pub(crate) fn plain(&mut self, value: &Value) {
+        hash(value, self);
+    }
+
+    /// A tuple of so many items, which follow.
+    pub(crate) fn tuple(&mut self, items: usize) {
+        self.write_u8(5);
+        self.write_usize(items);
+    }
+
+    /// A frozenset of items with these signatures.
+    pub(crate) fn frozenset(&mut self, mut items: Vec<Signature>) {
+        items.sort_by(|a, b| a.bytes.cmp(&b.bytes));
+        items.dedup_by(|a, b| a.bytes == b.bytes);
+        self.write_u8(10);
+        self.write_usize(items.len());
+        items.iter().for_each(|item| {
+            self.write_usize(item.bytes.len());
+            self.write(&item.bytes);
+        });
+    }
+}
+
+/// The bytes that make a hash, in full: length and all, so that what is equal here is equal.
+impl Hasher for Signature {
+    fn finish(&self) -> u64 {
+        0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(&bytes.len().to_le_bytes());
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+}
+
+/// Whether an object that is equal only to itself is part of it.
+fn holds_nan(value: &Value) -> bool {
+    match value {
+        Value::Float(float) => float.is_nan(),
+        Value::Tuple(items) => items.iter().any(holds_nan),
+        _ => false,
+    }
+}
+
+impl Value {
+    /// Whether it is a NaN or an object, or holds one: as a key, it may be a [`Key::Own`].
+    #[inline]
+    pub(crate) fn has_identity(&self) -> bool {
+        match self {
+            Value::Float(float) => float.is_nan(),
+            Value::Tuple(items) => items.iter().any(Value::has_identity),
+            Value::FrozenSet(set) => set.iter().any(Value::has_identity),
+            Value::Object(_) | Value::PersistentId(_) | Value::Buffer(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The keys that a value is looked up among, if a hash does not find it.
+pub(crate) fn found_by_search<'k>(value: &Value, mut keys: impl Iterator<Item = &'k Key>) -> Option<usize> {
+    if !value.has_identity() {
+        return None;
+    }
+    keys.position(|key| matches!(key, Key::Own(own) if own.value == *value))
+}
 
 /// Text as a key, without a `Value` around it: it hashes as `Value::Str` does.
 #[derive(Debug)]
@@ -39,23 +178,29 @@ impl Hash for TextKey<'_> {
 
 impl indexmap::Equivalent<Key> for TextKey<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        matches!(&key.0, Value::Str(text) if text == self.0)
+        matches!(key, Key::Plain(Value::Str(text)) if text == self.0)
     }
 }
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        hash(&self.0, state);
+        match self {
+            Key::Plain(value) => hash(value, state),
+            Key::Own(own) => state.write(&own.signature),
+        }
     }
 }
 
 impl PartialEq for Key {
     fn eq(&self, other: &Key) -> bool {
-        self.0 == other.0
+        match (self, other) {
+            (Key::Plain(a), Key::Plain(b)) => a == b,
+            (Key::Own(a), Key::Own(b)) => a.signature == b.signature,
+            _ => false,
+        }
     }
 }
 
-/// NaN is not equal to itself, and so is found by nobody: each stays a key of its own, as in Python.
 impl Eq for Key {}
 
 /// A value that is looked up, as it stands.
@@ -70,7 +215,7 @@ impl Hash for ValueKey<'_> {
 
 impl indexmap::Equivalent<Key> for ValueKey<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        *self.0 == key.0
+        matches!(key, Key::Plain(value) if value == self.0)
     }
 }
 
@@ -88,7 +233,7 @@ fn hash<H: Hasher>(value: &Value, state: &mut H) {
         Value::BigInt(int) => hash_bytes(2, int.to_signed_bytes_le(), state),
         Value::Float(float) => hash_float(*float, state),
         Value::Str(text) => hash_bytes(3, text.as_bytes(), state),
-        Value::SurrogateStr(text) => hash_bytes(3, text, state),
+        Value::SurrogateStr(text) => hash_bytes(3, text.as_bytes(), state),
         Value::Bytes(bytes) | Value::ByteArray(bytes) => hash_bytes(4, bytes, state),
         Value::List(items) | Value::Tuple(items) => {
             state.write_u8(5);
@@ -103,6 +248,36 @@ fn hash<H: Hasher>(value: &Value, state: &mut H) {
             state.write_u8(7);
             state.write_u64(set.sum());
         }
+        Value::Global(global) => {
+            hash_bytes(11, global.module.as_bytes(), state);
+            hash_bytes(11, global.name.as_bytes(), state);
+        }
+        // Shallow: what is equal in all has equal classes and arguments.
+        Value::Object(object) => {
+            state.write_u8(12);
+            hash(&object.class, state);
+            state.write_usize(object.args.len());
+            object.args.iter().for_each(|arg| hash(arg, state));
+        }
+        Value::PersistentId(id) => {
+            state.write_u8(13);
+            hash(id, state);
+        }
+        Value::Extension(code) => {
+            state.write_u8(14);
+            state.write_i32(*code);
+        }
+        Value::Buffer(buffer) => {
+            state.write_u8(15);
+            buffer.hash(state);
+        }
+    }
+}
+
+/// Equal values hash alike.
+impl Hash for Value {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash(self, state);
     }
 }
 
@@ -173,6 +348,11 @@ impl PartialEq for Value {
             (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => a == b,
             (Value::Dict(a), Value::Dict(b)) => a == b,
             (Value::Set(a) | Value::FrozenSet(a), Value::Set(b) | Value::FrozenSet(b)) => a == b,
+            (Value::Global(a), Value::Global(b)) => a == b,
+            (Value::Object(a), Value::Object(b)) => a == b,
+            (Value::PersistentId(a), Value::PersistentId(b)) => a == b,
+            (Value::Extension(a), Value::Extension(b)) => a == b,
+            (Value::Buffer(a), Value::Buffer(b)) => a == b,
             _ => false,
         }
     }

@@ -3,26 +3,38 @@
 mod de;
 mod dict;
 mod display;
+mod eq;
 mod from;
 pub(crate) mod handoff;
+mod index;
 mod int;
-mod key;
+pub(crate) mod key;
+mod macros;
+mod object;
 mod ser;
 mod set;
-mod walk;
+pub(crate) mod walk;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use self::{dict::Dict, int::BigInt, set::Set};
+#[doc(hidden)]
+pub use self::macros::{insert_item, insert_key};
+pub use self::{
+    dict::{Dict, Entry, IntoIter, Iter},
+    from::Scalar,
+    int::BigInt,
+    object::{Buffer, Global, How, Object, PersistentId, SurrogateStr},
+    set::Set,
+};
 use crate::{
     DeOptions, Protocol, SerOptions,
     error::{Error, Result},
 };
 
-/// A Python value.
+/// A Python value, and nothing is lost but sharing (a [`Graph`](crate::Graph) keeps that, too).
 ///
-/// Nothing is lost: a tuple is not a list, bytes are not a bytearray, ints have any size, dicts keep their order. A `Value` may
-/// stand in a derived type, and is written as what it was read as.
+///  a tuple is not a list, bytes are not a bytearray, ints have any size, dicts keep their order, objects
+/// keep class, arguments and state. A `Value` may stand in a derived type, and is written as what it was read as.
 ///
 /// `==` is Python's: `1 == 1.0 == True`, dicts are equal whatever their order, and a list is no tuple.
 /// [`Display`](std::fmt::Display) is Python's `repr`.
@@ -56,7 +68,7 @@ pub enum Value {
     /// A str.
     Str(String),
     /// A str with lone surrogates: UTF-8, in which these stand as three bytes each (Python's `surrogatepass`).
-    SurrogateStr(Box<[u8]>),
+    SurrogateStr(SurrogateStr),
     /// Bytes.
     Bytes(Vec<u8>),
     /// A bytearray.
@@ -71,6 +83,16 @@ pub enum Value {
     Set(Set),
     /// A frozenset.
     FrozenSet(Set),
+    /// A class or function, by name.
+    Global(Box<Global>),
+    /// Everything that was made by a call or as an instance.
+    Object(Box<Object>),
+    /// Something that only the writer knew, by its id.
+    PersistentId(Box<Value>),
+    /// A class or function, by its code in the registry of `copyreg`.
+    Extension(i32),
+    /// An out-of-band buffer.
+    Buffer(Buffer),
 }
 
 /// Any serializable value as a [`Value`].
@@ -121,6 +143,69 @@ impl Value {
         is_dict as_dict Dict Dict, "a dict";
         is_set as_set Set Set, "a set";
         is_frozenset as_frozenset FrozenSet Set, "a frozenset";
+        is_global as_global Global Global, "a global";
+        is_object as_object Object Object, "an object";
+        is_persistent_id as_persistent_id PersistentId Value, "a persistent id";
+        is_buffer as_buffer Buffer Buffer, "an out-of-band buffer";
+        is_big_int as_big_int BigInt BigInt, "an int that i64 cannot hold";
+        is_surrogate_str as_surrogate_str SurrogateStr SurrogateStr, "a str with lone surrogates";
+    }
+
+    /// Whether it is True or False.
+    pub fn is_bool(&self) -> bool {
+        matches!(self, Value::Bool(_))
+    }
+
+    /// Whether it is a float.
+    pub fn is_float(&self) -> bool {
+        matches!(self, Value::Float(_))
+    }
+
+    /// The object, to be changed, if it is one.
+    pub fn as_object_mut(&mut self) -> Option<&mut Object> {
+        match self {
+            Value::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The set or frozenset, to be changed, if it is one.
+    pub fn as_set_mut(&mut self) -> Option<&mut Set> {
+        match self {
+            Value::Set(set) | Value::FrozenSet(set) => Some(set),
+            _ => None,
+        }
+    }
+
+    /// The items of a list or tuple.
+    pub fn items(&self) -> Option<&[Value]> {
+        match self {
+            Value::List(items) | Value::Tuple(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// What Python calls its type; `object` for what has a class of its own.
+    pub fn kind_name(&self) -> &'static str {
+        match self {
+            Value::None => "None",
+            Value::Bool(_) => "bool",
+            Value::Int(_) | Value::BigInt(_) => "int",
+            Value::Float(_) => "float",
+            Value::Str(_) | Value::SurrogateStr(_) => "str",
+            Value::Bytes(_) => "bytes",
+            Value::ByteArray(_) => "bytearray",
+            Value::List(_) => "list",
+            Value::Tuple(_) => "tuple",
+            Value::Dict(_) => "dict",
+            Value::Set(_) => "set",
+            Value::FrozenSet(_) => "frozenset",
+            Value::Global(_) => "global",
+            Value::Object(_) => "object",
+            Value::PersistentId(_) => "persistent id",
+            Value::Extension(_) => "extension code",
+            Value::Buffer(_) => "buffer",
+        }
     }
 
     /// Whether it is None.
@@ -168,9 +253,60 @@ impl Value {
         }
     }
 
-    /// The value under a text key, if it is a dict that has it.
+    /// The int, if it is one that i128 can hold.
+    pub fn as_i128(&self) -> Option<i128> {
+        match self {
+            Value::Int(int) => Some(i128::from(*int)),
+            Value::BigInt(int) => int.to_i128(),
+            _ => None,
+        }
+    }
+
+    /// The value under a text key, if it is a dict that has it; of an object, what was set under the key, or the attribute of that name.
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.as_dict()?.get(key)
+        match self {
+            Value::Dict(dict) => dict.get(key),
+            Value::Object(object) => {
+                let pair = object.pairs.iter().rfind(|(name, _)| name == key);
+                pair.map(|(_, value)| value).or_else(|| object.attribute(key))
+            }
+            _ => None,
+        }
+    }
+
+    /// The value under a text key, to be changed, if it is a dict that has it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        self.as_dict_mut()?.get_mut(key)
+    }
+
+    /// The item at an index, to be changed, if it is a list or tuple that is long enough.
+    pub fn at_mut(&mut self, index: usize) -> Option<&mut Value> {
+        match self {
+            Value::List(items) | Value::Tuple(items) => items.get_mut(index),
+            _ => None,
+        }
+    }
+
+    /// A value by the route to it, in the syntax of JSON pointers (RFC 6901): `/users/3/age`. Empty is this value itself.
+    ///
+    /// ```
+    /// let value = serde_pickle::pickle!({"users": [{"age": 36}]});
+    /// assert_eq!(value.pointer("/users/0/age"), Some(&36.into()));
+    /// assert_eq!(value.pointer("/users/1/age"), None);
+    /// ```
+    pub fn pointer(&self, pointer: &str) -> Option<&Value> {
+        steps(pointer)?.try_fold(self, |value, step| match value.items() {
+            Some(_) => value.at(index(&step)?),
+            None => value.get(&step),
+        })
+    }
+
+    /// As [`pointer`](Value::pointer), to be changed.
+    pub fn pointer_mut(&mut self, pointer: &str) -> Option<&mut Value> {
+        steps(pointer)?.try_fold(self, |value, step| match value.items() {
+            Some(_) => value.at_mut(index(&step)?),
+            None => value.get_mut(&step),
+        })
     }
 
     /// The item at an index, if it is a list or tuple that is long enough.
@@ -217,6 +353,29 @@ impl Value {
             Value::Tuple(items) => items.iter().find_map(Value::unhashable),
             _ => None,
         }
+    }
+}
+
+/// The steps of a JSON pointer.
+fn steps(pointer: &str) -> Option<impl Iterator<Item = String>> {
+    let rest = if pointer.is_empty() { None } else { Some(pointer.strip_prefix('/')?) };
+    Some(rest.into_iter().flat_map(|rest| rest.split('/')).map(|step| step.replace("~1", "/").replace("~0", "~")))
+}
+
+/// An index as JSON pointers have it: no sign, no leading zero.
+fn index(step: &str) -> Option<usize> {
+    if step.starts_with('+') || step.starts_with('0') && step.len() > 1 { None } else { step.parse().ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small() {
+        assert!(size_of::<Value>() <= 32, "one for each place in the tree");
+        assert!(size_of::<Option<Value>>() <= 32);
+        assert_eq!(size_of::<key::Key>(), size_of::<Value>(), "one for each key");
     }
 }
 

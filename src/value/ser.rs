@@ -2,61 +2,286 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{BigInt, Dict, Set, Value};
-use crate::token;
+use super::{BigInt, Buffer, Dict, Global, How, Object, PersistentId, Set, SurrogateStr, Value, walk};
+use crate::{
+    ser::steps::{self, Call, Step, Writer},
+    token,
+};
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            // What has no depth needs no name.
-            Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_) | Value::FrozenSet(_) => {
-                serializer.serialize_newtype_struct(token::VALUE, &Inner(self))
-            }
-            _ => Inner(self).serialize(serializer),
+        match leaf(self, serializer) {
+            Ok(result) => result,
+            Err(serializer) => serializer.serialize_newtype_struct(token::VALUE, &Whole(self)),
         }
     }
 }
 
-/// A value inside the outermost one.
-struct Inner<'a>(&'a Value);
+/// Values that serde has a word for, or nearly. Gives the serializer back for others.
+fn leaf<S: Serializer>(value: &Value, serializer: S) -> Result<Result<S::Ok, S::Error>, S> {
+    Ok(match value {
+        Value::None => serializer.serialize_unit(),
+        Value::Bool(bool) => serializer.serialize_bool(*bool),
+        Value::Int(int) => serializer.serialize_i64(*int),
+        Value::BigInt(int) => int.serialize(serializer),
+        Value::Float(float) => serializer.serialize_f64(*float),
+        Value::Str(text) => serializer.serialize_str(text),
+        Value::SurrogateStr(text) => text.serialize(serializer),
+        Value::Bytes(bytes) => serializer.serialize_bytes(bytes),
+        Value::ByteArray(bytes) => {
+            serializer.serialize_newtype_struct(token::BYTEARRAY, serde_bytes::Bytes::new(bytes))
+        }
+        _ => return Err(serializer),
+    })
+}
 
-/// Each kind in a function of its own: the frame that recurses stays small.
-impl Serialize for Inner<'_> {
+/// A value that is not a leaf, for whatever serializer this is.
+struct Whole<'a>(&'a Value);
+
+impl Serialize for Whole<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::None => serializer.serialize_unit(),
-            Value::Bool(bool) => serializer.serialize_bool(*bool),
-            Value::Int(int) => serializer.serialize_i64(*int),
-            Value::BigInt(int) => int.serialize(serializer),
-            Value::Float(float) => serializer.serialize_f64(*float),
-            Value::Str(text) => serializer.serialize_str(text),
-            Value::SurrogateStr(text) => serializer.serialize_newtype_struct(token::SURROGATE_STR, &Surrogates(text)),
-            Value::Bytes(bytes) => serializer.serialize_bytes(bytes),
-            Value::ByteArray(bytes) => {
-                serializer.serialize_newtype_struct(token::BYTEARRAY, serde_bytes::Bytes::new(bytes))
-            }
-            Value::List(items) => serializer.collect_seq(items.iter().map(Inner)),
-            Value::Tuple(items) => serializer.serialize_newtype_struct(token::TUPLE, &Items(items)),
-            Value::Dict(dict) => dict_inner(dict, serializer),
-            Value::Set(set) => serializer.serialize_newtype_struct(token::SET, &SetItems(set)),
-            Value::FrozenSet(set) => serializer.serialize_newtype_struct(token::FROZENSET, &SetItems(set)),
+        match steps::begin(serializer) {
+            Ok(writer) => write(writer?, vec![Todo::Value(self.0)], 0),
+            Err(serializer) => natural(self.0, serializer),
         }
     }
 }
 
-fn dict_inner<S: Serializer>(dict: &Dict, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(dict.len()))?;
-    for (key, value) in dict.iter() {
-        map.serialize_entry(&Inner(key), &Inner(value))?;
-    }
-    map.end()
+// To our serializer: step by step.
+
+/// What is still to be done; the last first.
+enum Todo<'a> {
+    Value(&'a Value),
+    Step(Step, usize),
+    /// Values, one after the other.
+    List(std::slice::Iter<'a, Value>),
+    Dict(super::Iter<'a>),
+    Each(Box<dyn Iterator<Item = &'a Value> + 'a>),
 }
 
-struct Items<'a>(&'a [Value]);
+fn write<M: SerializeMap>(
+    mut writer: Writer<M>,
+    mut todo: Vec<Todo<'_>>,
+    mut objects: usize,
+) -> Result<M::Ok, M::Error> {
+    while let Some(next) = todo.pop() {
+        match next {
+            Todo::Step(step, number) => writer.step(step, number)?,
+            Todo::Value(value) => write_one(&mut writer, value, &mut todo, &mut objects)?,
+            Todo::List(mut items) => {
+                while let Some(item) = items.next() {
+                    if walk::children(item).is_none() {
+                        write_one(&mut writer, item, &mut todo, &mut objects)?;
+                        continue;
+                    }
+                    todo.push(Todo::List(items));
+                    todo.push(Todo::Value(item));
+                    break;
+                }
+            }
+            Todo::Dict(mut pairs) => {
+                if let Some((key, value)) = pairs.next() {
+                    todo.extend([Todo::Dict(pairs), Todo::Value(value), Todo::Value(key)]);
+                }
+            }
+            Todo::Each(mut items) => {
+                if let Some(item) = items.next() {
+                    todo.extend([Todo::Each(items), Todo::Value(item)]);
+                }
+            }
+        }
+    }
+    writer.end()
+}
 
-impl Serialize for Items<'_> {
+/// Writes a leaf, or begins what has values inside: then these are to be done. `objects` counts those that were stored.
+fn write_one<'a, M: SerializeMap>(
+    writer: &mut Writer<M>,
+    value: &'a Value,
+    todo: &mut Vec<Todo<'a>>,
+    objects: &mut usize,
+) -> Result<(), M::Error> {
+    let (step, number, inside) = match value {
+        Value::List(items) => (Step::List, items.len(), Todo::List(items.iter())),
+        Value::Tuple(items) => (Step::Tuple, items.len(), Todo::List(items.iter())),
+        Value::Dict(dict) => (Step::Dict, dict.len(), Todo::Dict(dict.iter())),
+        Value::Set(set) => (Step::Set, set.len(), Todo::Each(Box::new(set.iter()))),
+        Value::FrozenSet(set) => (Step::FrozenSet, set.len(), Todo::Each(Box::new(set.iter()))),
+        Value::Global(global) => return writer.global(Step::Global, &global.module, &global.name),
+        Value::Object(object) => return write_object(writer, object, todo, objects),
+        Value::Extension(code) => return writer.step(Step::Extension, *code as usize),
+        Value::Buffer(buffer) => return write_buffer(writer, buffer),
+        Value::PersistentId(id) => {
+            if let Value::Str(text) = &**id
+                && text.is_ascii()
+                && !text.contains('\n')
+            {
+                writer.step(Step::IdText, 0)?;
+                return writer.leaf(serde_bytes::Bytes::new(text.as_bytes()));
+            }
+            writer.step(Step::Id, 0)?;
+            todo.extend([Todo::Step(Step::IdEnd, 0), Todo::Value(id)]);
+            return Ok(());
+        }
+        _ => return writer.leaf(&Leaf(value)),
+    };
+    writer.step(step, number)?;
+    todo.extend([Todo::Step(Step::End, 0), inside]);
+    Ok(())
+}
+
+fn write_buffer<M: SerializeMap>(writer: &mut Writer<M>, buffer: &Buffer) -> Result<(), M::Error> {
+    match buffer.bytes() {
+        Some(bytes) => {
+            writer.step(Step::BufferBytes, usize::from(buffer.is_readonly()))?;
+            writer.leaf(serde_bytes::Bytes::new(bytes))
+        }
+        None => {
+            writer.step(Step::Buffer, 0)?;
+            if buffer.is_readonly() { writer.step(Step::Readonly, 0) } else { Ok(()) }
+        }
+    }
+}
+
+fn write_object<'a, M: SerializeMap>(
+    writer: &mut Writer<M>,
+    object: &'a Object,
+    todo: &mut Vec<Todo<'a>>,
+    objects: &mut usize,
+) -> Result<(), M::Error> {
+    let how = match object.how {
+        How::Reduce => steps::How::Reduce,
+        How::New => steps::How::New,
+        How::Instance => steps::How::Instance,
+        How::Itself => steps::How::Itself,
+    };
+    let has_kwargs = object.how == How::New && !object.kwargs.is_empty();
+    let call = Call { how, has_args: !object.args.is_empty(), has_kwargs };
+    writer.step(Step::Object, call.number())?;
+    let mut plan = vec![Todo::Value(&object.class)];
+    if object.how != How::Itself {
+        plan.push(Todo::Step(Step::Args, object.args.len()));
+        plan.push(Todo::List(object.args.iter()));
+        if has_kwargs {
+            plan.push(Todo::Step(Step::Kwargs, 0));
+            plan.push(Todo::Step(Step::Dict, object.kwargs.len()));
+            plan.push(Todo::Dict(object.kwargs.iter()));
+            plan.push(Todo::Step(Step::End, 0));
+        }
+        plan.push(Todo::Step(Step::Call, 0));
+    }
+    let number = *objects;
+    if !object.effects.is_empty() {
+        plan.push(Todo::Step(Step::Store, 0));
+        *objects += 1;
+    }
+    let mut given = |step, len, values| {
+        if len > 0 {
+            plan.extend([Todo::Step(step, len), values, Todo::Step(Step::End, 0)]);
+        }
+    };
+    given(Step::Items, object.items.len(), Todo::List(object.items.iter()));
+    given(Step::Added, object.added.len(), Todo::List(object.added.iter()));
+    let pairs = object.pairs.iter().flat_map(|(key, value)| [key, value]);
+    given(Step::Pairs, object.pairs.len(), Todo::Each(Box::new(pairs)));
+    for state in &object.states {
+        plan.extend([Todo::Value(state), Todo::Step(Step::Build, 0)]);
+    }
+    for (setter, args) in &object.effects {
+        plan.extend([
+            Todo::Value(setter),
+            Todo::Step(Step::EffectArgs, args.len()),
+            Todo::Step(Step::Fetch, number),
+            Todo::List(args.iter()),
+            Todo::Step(Step::Effect, args.len()),
+        ]);
+    }
+    plan.push(Todo::Step(Step::ObjectEnd, 0));
+    todo.extend(plan.into_iter().rev());
+    Ok(())
+}
+
+/// A value that is a leaf.
+struct Leaf<'a>(&'a Value);
+
+impl Serialize for Leaf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Inner))
+        match leaf(self.0, serializer) {
+            Ok(result) => result,
+            Err(serializer) => serializer.serialize_unit(),
+        }
+    }
+}
+
+// To other serializers: natural forms.
+
+/// Lists, tuples and sets are sequences, dicts are maps, a global is its name, and an object is what it is to those who do not
+/// know its class: its items, its pairs, its attributes, its state, or its arguments.
+fn natural<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Value::List(items) | Value::Tuple(items) => serializer.collect_seq(items),
+        Value::Set(set) | Value::FrozenSet(set) => serializer.collect_seq(set.iter()),
+        Value::Dict(dict) => serializer.collect_map(dict),
+        Value::Global(global) => serializer.collect_str(global),
+        Value::Object(object) => natural_object(object, serializer),
+        Value::PersistentId(id) => id.serialize(serializer),
+        Value::Extension(code) => serializer.serialize_i32(*code),
+        Value::Buffer(buffer) => natural_buffer(buffer, serializer),
+        leaf => Leaf(leaf).serialize(serializer),
+    }
+}
+
+fn natural_buffer<S: Serializer>(buffer: &Buffer, serializer: S) -> Result<S::Ok, S::Error> {
+    match buffer.bytes() {
+        Some(bytes) => serializer.serialize_bytes(bytes),
+        None => serializer.serialize_unit(),
+    }
+}
+
+fn natural_object<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
+    if !object.items.is_empty() || !object.added.is_empty() {
+        return serializer.collect_seq(object.items.iter().chain(&object.added));
+    }
+    if !object.pairs.is_empty() {
+        return serializer.collect_map(object.pairs.iter().map(|(key, value)| (key, value)));
+    }
+    let of_setters = object.effects.iter().filter_map(|(_, args)| args.first());
+    let states: Vec<&Value> = object.states.iter().chain(of_setters).collect();
+    let mut attributes = Dict::new();
+    for state in states {
+        let dicts: &[&Value] = match state {
+            Value::None => continue,
+            Value::Dict(_) => &[state],
+            Value::Tuple(both) => match &both[..] {
+                [dict @ (Value::Dict(_) | Value::None), slots @ Value::Dict(_)] => &[dict, slots],
+                _ => return state.serialize(serializer),
+            },
+            _ => return state.serialize(serializer),
+        };
+        for (key, value) in dicts.iter().filter_map(|dict| dict.as_dict()).flatten() {
+            // Keys of a dict are hashable.
+            let _ = attributes.insert(key.clone(), value.clone());
+        }
+    }
+    match &object.args[..] {
+        _ if !attributes.is_empty() => serializer.collect_map(&attributes),
+        [] => serializer.collect_map(&attributes),
+        [arg] => arg.serialize(serializer),
+        args => serializer.collect_seq(args),
+    }
+}
+
+// The parts by themselves.
+
+impl Serialize for Dict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self)
+    }
+}
+
+impl Serialize for Set {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(token::SET, &SetItems(self))
     }
 }
 
@@ -64,7 +289,61 @@ struct SetItems<'a>(&'a Set);
 
 impl Serialize for SetItems<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Inner))
+        serializer.collect_seq(self.0.iter())
+    }
+}
+
+/// Parts that are written as the values that they are.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Global(&'a Global),
+    Object(&'a Object),
+    Buffer(&'a Buffer),
+}
+
+impl Serialize for Part<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut writer = match steps::begin(serializer) {
+            Ok(writer) => writer?,
+            Err(serializer) => {
+                return match self {
+                    Part::Global(global) => serializer.collect_str(global),
+                    Part::Object(object) => natural_object(object, serializer),
+                    Part::Buffer(buffer) => natural_buffer(buffer, serializer),
+                };
+            }
+        };
+        let (mut todo, mut objects) = (Vec::new(), 0);
+        match self {
+            Part::Global(global) => writer.global(Step::Global, &global.module, &global.name)?,
+            Part::Object(object) => write_object(&mut writer, object, &mut todo, &mut objects)?,
+            Part::Buffer(buffer) => write_buffer(&mut writer, buffer)?,
+        }
+        write(writer, todo, objects)
+    }
+}
+
+macro_rules! parts {
+    ($($type:ident)*) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_newtype_struct(token::VALUE, &Part::$type(self))
+            }
+        }
+    )*};
+}
+
+parts! { Global Object Buffer }
+
+impl<T: Serialize> Serialize for PersistentId<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(token::PERSISTENT_ID, &self.0)
+    }
+}
+
+impl Serialize for SurrogateStr {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(token::SURROGATE_STR, &Surrogates(self.as_bytes()))
     }
 }
 
@@ -96,11 +375,5 @@ impl Serialize for BigIntContent<'_> {
         } else {
             serializer.serialize_bytes(self.0.to_signed_bytes_le())
         }
-    }
-}
-
-impl Serialize for Dict {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        dict_inner(self, serializer)
     }
 }

@@ -6,11 +6,20 @@ use indexmap::IndexSet;
 
 use super::{
     Value,
-    key::{Key, Seeded, ValueKey},
+    key::{Key, Seeded, ValueKey, found_by_search},
 };
 use crate::error::{Error, Result};
 
 /// A Python set or frozenset. Items are equal as in Python; their order is that of their insertion, and means nothing.
+///
+/// ```
+/// use serde_pickle::Set;
+///
+/// let mut set = Set::new();
+/// assert!(set.insert(1)?);
+/// assert!(!set.insert(1.0)?, "1.0 == 1");
+/// # Ok::<(), serde_pickle::Error>(())
+/// ```
 #[derive(Default)]
 pub struct Set {
     content: Box<Content>,
@@ -42,7 +51,12 @@ impl Set {
 
     /// Whether a value is in it.
     pub fn contains(&self, value: &Value) -> bool {
-        value.is_hashable() && self.content.items.contains(&ValueKey(value))
+        value.is_hashable() && self.find(value).is_some()
+    }
+
+    fn find(&self, value: &Value) -> Option<usize> {
+        let items = &self.content.items;
+        items.get_index_of(&ValueKey(value)).or_else(|| found_by_search(value, items.iter()))
     }
 
     /// Adds a value. Gives whether it is new.
@@ -55,12 +69,11 @@ impl Set {
         if let Some(kind) = value.unhashable() {
             return Err(Error::data(format!("unhashable item: {kind}")));
         }
-        Ok(self.insert_hashable(value))
+        Ok(self.insert_key(Key::of(value)))
     }
 
-    fn insert_hashable(&mut self, value: Value) -> bool {
-        let key = Key(value);
-        let hash = Seeded.hash_one(&key);
+    pub(crate) fn insert_key(&mut self, key: Key) -> bool {
+        let hash = Seeded.hash_one(ValueKey(key.value()));
         let new = self.content.items.insert(key);
         if new {
             self.content.sum = self.content.sum.wrapping_add(hash);
@@ -68,18 +81,23 @@ impl Set {
         new
     }
 
-    /// Of items that are known to be hashable.
-    pub(super) fn of_hashable(items: Vec<Value>) -> Set {
-        let mut set = Set::new();
-        for item in items {
-            set.insert_hashable(item);
-        }
-        set
+    /// Takes a value out. Gives whether it was there.
+    pub fn remove(&mut self, value: &Value) -> bool {
+        let index = if value.is_hashable() { self.find(value) } else { None };
+        let Some(key) = index.and_then(|index| self.content.items.shift_remove_index(index)) else { return false };
+        self.content.sum = self.content.sum.wrapping_sub(Seeded.hash_one(ValueKey(key.value())));
+        true
+    }
+
+    /// A set like this one, of copies of its items.
+    pub(super) fn with_copies(&self, copies: &mut impl Iterator<Item = Value>) -> Set {
+        let items = self.content.items.iter().zip(copies).map(|(key, copy)| key.with_copy(copy)).collect();
+        Set { content: Box::new(Content { items, sum: self.content.sum }) }
     }
 
     /// The items, in the order of their insertion.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Value> {
-        self.content.items.iter().map(|key| &key.0)
+        self.content.items.iter().map(Key::value)
     }
 
     pub(crate) fn sum(&self) -> u64 {
@@ -87,15 +105,37 @@ impl Set {
     }
 }
 
+impl IntoIterator for Set {
+    type Item = Value;
+    type IntoIter = std::vec::IntoIter<Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.content.items.into_iter().map(Key::into_value).collect::<Vec<_>>().into_iter()
+    }
+}
+
+/// Items are texts and the like, which are always hashable.
+impl<T: Into<super::Scalar>> FromIterator<T> for Set {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Set {
+        let mut set = Set::new();
+        for item in items {
+            set.insert_key(Key::of(item.into().into()));
+        }
+        set
+    }
+}
+
 impl Clone for Set {
     fn clone(&self) -> Set {
-        Set::of_hashable(self.iter().cloned().collect())
+        self.with_copies(&mut self.iter().cloned())
     }
 }
 
 impl PartialEq for Set {
     fn eq(&self, other: &Set) -> bool {
-        self.content.sum == other.content.sum && self.content.items == other.content.items
+        self.content.sum == other.content.sum
+            && self.len() == other.len()
+            && self.iter().all(|item| other.find(item).is_some())
     }
 }
 

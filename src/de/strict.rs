@@ -1,0 +1,75 @@
+//! What CPython checks as it loads, and we only where it is read: `strict` checks it everywhere.
+//!
+//! Keys that are unhashable are the machine's to find, for it knows what stands in a dict that is thrown away.
+
+use super::{options::DeOptions, strings::py2};
+use crate::{
+    error::{Error, Result},
+    graph::{Leaf, Store},
+    op::{skip_argument, text},
+    opcode::{Opcode, code},
+};
+
+impl DeOptions<'_> {
+    /// Checks the content of the pickle from `start` to `end`, whose structure is known to be right.
+    #[inline]
+    pub(crate) fn check(&self, store: &Store, input: &[u8], start: usize, end: usize) -> Result<()> {
+        if self.strict { self.check_all(store, input, start, end) } else { Ok(()) }
+    }
+
+    fn check_all(&self, store: &Store, input: &[u8], start: usize, end: usize) -> Result<()> {
+        let mut at = start;
+        let mut buffers = 0;
+        while at < end {
+            let Some(opcode) = input.get(at).and_then(|&code| Opcode::from_code(code)) else { break };
+            self.check_one(store, input, at, opcode, &mut buffers).map_err(|error| error.or_offset(at as u64))?;
+            let Some(length) = skip_argument(opcode, &input[at + 1..]) else { break };
+            at += 1 + length;
+        }
+        Ok(())
+    }
+
+    fn check_one(&self, store: &Store, input: &[u8], at: usize, opcode: Opcode, buffers: &mut usize) -> Result<()> {
+        match opcode.code() {
+            code::SHORT_BINUNICODE | code::BINUNICODE | code::BINUNICODE8 => {
+                if let Some(Leaf::Str(bytes)) = Leaf::read(input, at)
+                    && std::str::from_utf8(&bytes).is_err()
+                {
+                    text::check_surrogatepass(&bytes)?;
+                }
+            }
+            code::STRING | code::BINSTRING | code::SHORT_BINSTRING => {
+                if let Some(Leaf::Py2Str(bytes)) = Leaf::read(input, at) {
+                    py2(bytes, self.py2_encoding())?;
+                }
+            }
+            code::GLOBAL => {
+                if let Some(Leaf::Global(module, name)) = Leaf::read(input, at)
+                    && (std::str::from_utf8(module).is_err() || std::str::from_utf8(name).is_err())
+                {
+                    return Err(Error::syntax("GLOBAL: module and name must be UTF-8"));
+                }
+            }
+            code::PERSID | code::BINPERSID if self.persistent_load.is_none() => {
+                return Err(Error::data(
+                    "persistent id is not resolved; DeOptions::persistent_load can say what it is",
+                ));
+            }
+            code::EXT1 | code::EXT2 | code::EXT4 => {
+                if let Some(Leaf::Extension(number)) = Leaf::read(input, at)
+                    && !store.extensions.as_ref().is_some_and(|known| known.contains_key(&number))
+                {
+                    return Err(Error::data(format!("extension code {number} is not resolved")));
+                }
+            }
+            code::NEXT_BUFFER => {
+                if *buffers >= self.buffers.len() {
+                    return Err(Error::data(format!("out-of-band buffer {buffers} is not resolved")));
+                }
+                *buffers += 1;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,489 @@
+//! Values that are written without recursion, step by step.
+//!
+//! serde's containers recurse. Our own types ([`Value`](crate::Value), [`Graph`](crate::Graph)) may be as deep as they like, have
+//! objects, sharing and cycles, for which serde has no word, and know before they begin what they will write. They ask our serializer
+//! for a map under the name [`token::STEPS`](crate::token::STEPS), whose keys are steps and whose values are leaves.
+
+use serde::ser::{Serialize, SerializeMap, SerializeTupleVariant, Serializer};
+
+use super::{
+    container::{Container, Kind},
+    emit::{Emitter, Form},
+};
+use crate::{
+    Protocol,
+    error::{Error, Result},
+    opcode::code,
+    token,
+};
+
+/// What a step does. `END` and what follows it in this list end something; all before begin a value or are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Step {
+    /// Of so many items, which follow, up to `End`.
+    List,
+    Tuple,
+    Set,
+    FrozenSet,
+    /// Of so many pairs, whose keys and values follow in turn.
+    Dict,
+    /// A global: the next text is module and name, and the module has so many bytes.
+    Global,
+    /// As `Global`, in the very spelling of the protocol.
+    GlobalAsIs,
+    /// An object, by its [`Call`]: its class is next. Up to `ObjectEnd`.
+    Object,
+    /// A persistent id: what it is follows, up to `IdEnd`.
+    Id,
+    /// A persistent id: the next text.
+    IdText,
+    /// An extension code.
+    Extension,
+    /// An out-of-band buffer.
+    Buffer,
+    /// The next bytes, out of band if somebody takes them; read-only if the number is 1.
+    BufferBytes,
+    /// A value that was stored, by its number.
+    Fetch,
+
+    /// Ends a list, tuple, dict, set, frozenset, or the items that an object is given.
+    End,
+    /// Ends a tuple or frozenset that was stored already, since it was reached from its own items: the one of that number.
+    EndAgain,
+    /// After the class: so many arguments follow.
+    Args,
+    /// After the arguments: the keyword arguments follow, as a dict.
+    Kwargs,
+    /// After all arguments: makes the object.
+    Call,
+    /// As `Call`, but the object was stored already, since it was reached from its own arguments.
+    CallAgain,
+    /// So many items that are appended to the object follow, up to `End`;
+    Items,
+    /// or so many pairs,
+    Pairs,
+    /// or so many that are added.
+    Added,
+    /// After a state.
+    Build,
+    /// After a state setter: the object and so many more arguments follow,
+    EffectArgs,
+    /// and up to here.
+    Effect,
+    ObjectEnd,
+    IdEnd,
+    /// The value that was just written is read-only.
+    Readonly,
+    /// Stores the value that was just written, under the next number.
+    Store,
+}
+
+/// All steps, in the order of their numbers.
+const STEPS: [Step; 30] = [
+    Step::List,
+    Step::Tuple,
+    Step::Set,
+    Step::FrozenSet,
+    Step::Dict,
+    Step::Global,
+    Step::GlobalAsIs,
+    Step::Object,
+    Step::Id,
+    Step::IdText,
+    Step::Extension,
+    Step::Buffer,
+    Step::BufferBytes,
+    Step::Fetch,
+    Step::End,
+    Step::EndAgain,
+    Step::Args,
+    Step::Kwargs,
+    Step::Call,
+    Step::CallAgain,
+    Step::Items,
+    Step::Pairs,
+    Step::Added,
+    Step::Build,
+    Step::EffectArgs,
+    Step::Effect,
+    Step::ObjectEnd,
+    Step::IdEnd,
+    Step::Readonly,
+    Step::Store,
+];
+
+/// How an object is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    Reduce,
+    New,
+    Instance,
+    Itself,
+}
+
+/// How an object is made, and what it is given, as the number of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) how: How,
+    pub(crate) has_args: bool,
+    pub(crate) has_kwargs: bool,
+}
+
+impl Call {
+    pub(crate) fn number(self) -> usize {
+        self.how as usize | usize::from(self.has_args) << 2 | usize::from(self.has_kwargs) << 3
+    }
+
+    fn of(number: usize) -> Call {
+        let how = match number & 3 {
+            0 => How::Reduce,
+            1 => How::New,
+            2 => How::Instance,
+            _ => How::Itself,
+        };
+        Call { how, has_args: number & 4 != 0, has_kwargs: number & 8 != 0 }
+    }
+}
+
+/// Writes steps to our serializer, which is behind a map under the name of steps.
+pub(crate) struct Writer<M> {
+    map: M,
+    /// The protocol that is written.
+    pub(crate) protocol: Protocol,
+}
+
+/// Begins to write steps, if this is our serializer; gives the serializer back if it is not. `whole` for what has no limit of depth.
+pub(crate) fn begin<S: Serializer>(serializer: S) -> Result<Result<Writer<S::SerializeMap>, S::Error>, S> {
+    match crate::value::handoff::take_protocol() {
+        Some(protocol) => Ok(serializer.serialize_map(None).map(|map| Writer { map, protocol })),
+        None => Err(serializer),
+    }
+}
+
+impl<M: SerializeMap> Writer<M> {
+    #[inline]
+    pub(crate) fn step(&mut self, step: Step, number: usize) -> Result<(), M::Error> {
+        self.map.serialize_key(&StepNumber(step, number))
+    }
+
+    #[inline]
+    pub(crate) fn leaf<T: ?Sized + Serialize>(&mut self, leaf: &T) -> Result<(), M::Error> {
+        self.map.serialize_value(leaf)
+    }
+
+    pub(crate) fn global(&mut self, step: Step, module: &str, name: &str) -> Result<(), M::Error> {
+        self.step(step, module.len())?;
+        self.leaf(&[module, name].concat())
+    }
+
+    pub(crate) fn end(self) -> Result<M::Ok, M::Error> {
+        self.map.end()
+    }
+}
+
+struct StepNumber(Step, usize);
+
+impl Serialize for StepNumber {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_tuple_variant(token::STEPS, self.0 as u32, "", self.1)?.end()
+    }
+}
+
+/// What is being written step by step.
+#[derive(Debug)]
+enum Frame {
+    Container(Container),
+    /// A dict whose key is written, or that waits for the next.
+    Dict {
+        container: Container,
+        at_value: bool,
+    },
+    Object(Call),
+    Id,
+}
+
+/// The state of the steps of one value.
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    open: Vec<Frame>,
+    /// Where each stored value has its place in the memo.
+    stored: Vec<u32>,
+    limit: usize,
+}
+
+impl Emitter<'_> {
+    /// Whether the map that is to be written is steps. They begin anew in each value.
+    #[cold]
+    pub(crate) fn begin_steps(&mut self) -> bool {
+        let limit = match self.form {
+            Some(Form::Steps) => self.options.value_depth(),
+            Some(Form::EndlessSteps) => usize::MAX,
+            _ => return false,
+        };
+        self.form = None;
+        self.steps.limit = limit;
+        self.steps.open.clear();
+        self.steps.stored.clear();
+        true
+    }
+
+    /// To be called before each value: what the container around it needs before an item. Gives whether the value is the key of
+    /// a small dict.
+    #[inline]
+    pub(crate) fn before_value(&mut self) -> bool {
+        if self.form.is_some() {
+            return false;
+        }
+        let Some(mut frame) = self.steps.open.pop() else { return false };
+        let mut is_key = false;
+        match &mut frame {
+            Frame::Container(container) => {
+                container.before(self);
+                container.written += 1;
+            }
+            Frame::Dict { container, at_value } => {
+                if !*at_value {
+                    container.before(self);
+                    container.written += 1;
+                    is_key = container.store_keys;
+                }
+                *at_value = !*at_value;
+            }
+            Frame::Object(_) | Frame::Id => {}
+        }
+        self.steps.open.push(frame);
+        is_key
+    }
+
+    fn push(&mut self, frame: Frame) -> Result<()> {
+        if self.steps.open.len() >= self.steps.limit {
+            return Err(self.too_deep());
+        }
+        self.steps.open.push(frame);
+        Ok(())
+    }
+
+    pub(crate) fn step(&mut self, step: u32, number: usize) -> Result<()> {
+        let Some(&step) = STEPS.get(step as usize) else { return Ok(()) };
+        if (step as u32) < Step::End as u32 {
+            self.before_value();
+            self.output.boundary()?;
+            return self.begin_value(step, number);
+        }
+        match step {
+            Step::End => self.end(None)?,
+            Step::EndAgain => self.end(Some(number))?,
+            Step::Args => self.begin_args(number)?,
+            Step::Kwargs => self.end(None)?,
+            Step::Call => self.end_args(None)?,
+            Step::CallAgain => self.end_args(Some(number))?,
+            Step::Items => self.push(Frame::Container(Container::new(Kind::Items, Some(number))))?,
+            Step::Added => self.push(Frame::Container(Container::new(Kind::Added, Some(number))))?,
+            Step::Pairs => {
+                let container = Container::new(Kind::Pairs, Some(number));
+                self.push(Frame::Dict { container, at_value: false })?;
+            }
+            Step::Build => self.put(&[code::BUILD]),
+            Step::EffectArgs if number > 2 => self.put(&[code::MARK]),
+            Step::Effect => {
+                // As CPython: the tuple of a state setter is not stored.
+                match number {
+                    0 => self.put(&[code::TUPLE1]),
+                    1 => self.put(&[code::TUPLE2]),
+                    2 => self.put(&[code::TUPLE3]),
+                    _ => self.put(&[code::TUPLE]),
+                }
+                self.put(&[code::REDUCE, code::POP]);
+            }
+            Step::ObjectEnd => {
+                self.steps.open.pop();
+            }
+            Step::IdEnd => {
+                self.steps.open.pop();
+                self.put(&[code::BINPERSID]);
+            }
+            Step::Readonly => {
+                self.needs(Protocol::V5, "an out-of-band buffer")?;
+                self.put(&[code::READONLY_BUFFER]);
+            }
+            Step::Store => {
+                let index = self.stored_last();
+                self.steps.stored.push(index);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn begin_value(&mut self, step: Step, number: usize) -> Result<()> {
+        let frame = match step {
+            Step::List => Frame::Container(Container::list(self, Some(number))),
+            Step::Tuple => Frame::Container(Container::tuple(self, Some(number))?),
+            Step::Set | Step::FrozenSet => {
+                Frame::Container(Container::set(self, step == Step::FrozenSet, Some(number))?)
+            }
+            Step::Dict => {
+                let mut container = Container::map(self, Some(number));
+                container.store_keys &= self.steps.limit < usize::MAX;
+                Frame::Dict { container, at_value: false }
+            }
+            Step::Object => {
+                let call = Call::of(number);
+                self.before_class(call)?;
+                Frame::Object(call)
+            }
+            Step::Id => Frame::Id,
+            Step::Global => {
+                self.form = Some(Form::Global(number));
+                return Ok(());
+            }
+            Step::GlobalAsIs => {
+                self.form = Some(Form::GlobalAsIs(number));
+                return Ok(());
+            }
+            Step::IdText => {
+                self.form = Some(Form::PersistentId);
+                return Ok(());
+            }
+            Step::BufferBytes => {
+                self.form = Some(Form::Buffer { readonly: number == 1 });
+                return Ok(());
+            }
+            Step::Extension => return self.extension(number as i32),
+            Step::Buffer => {
+                self.needs(Protocol::V5, "an out-of-band buffer")?;
+                self.put(&[code::NEXT_BUFFER]);
+                return Ok(());
+            }
+            Step::Fetch => return self.fetch_stored(number),
+            _ => return Ok(()),
+        };
+        self.push(frame)
+    }
+
+    fn fetch_stored(&mut self, number: usize) -> Result<()> {
+        if let Some(&index) = self.steps.stored.get(number) {
+            self.fetch(index);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, again: Option<usize>) -> Result<()> {
+        let container = match self.steps.open.pop() {
+            Some(Frame::Container(container) | Frame::Dict { container, .. }) => container,
+            _ => return Ok(()),
+        };
+        let Some(number) = again else { return container.finish(self) };
+        if container.kind == Kind::CalledList {
+            container.finish(self)?;
+            self.put(&[code::POP]);
+        } else {
+            container.discard(self);
+        }
+        self.fetch_stored(number)
+    }
+
+    /// What must stand before the class.
+    fn before_class(&mut self, call: Call) -> Result<()> {
+        match call.how {
+            How::New if call.has_kwargs && !self.at_least(Protocol::V4) => {
+                self.global("copyreg", "__newobj_ex__")?;
+                self.mark_before(3);
+            }
+            How::New if !self.at_least(Protocol::V2) => {
+                self.global("copyreg", if call.has_args { "__newobj__" } else { "_reconstructor" })?;
+                self.put(&[code::MARK]);
+            }
+            How::Instance => self.put(&[code::MARK]),
+            How::New | How::Reduce | How::Itself => {}
+        }
+        Ok(())
+    }
+
+    /// How the object is made that the arguments are of.
+    fn open_call(&self) -> Option<Call> {
+        self.steps.open.iter().rev().find_map(|frame| match frame {
+            Frame::Object(call) => Some(*call),
+            _ => None,
+        })
+    }
+
+    fn begin_args(&mut self, number: usize) -> Result<()> {
+        let Some(call) = self.open_call() else { return Ok(()) };
+        let container = match call.how {
+            How::Reduce => Container::tuple(self, Some(number))?,
+            How::New if call.has_kwargs || self.at_least(Protocol::V2) => Container::tuple(self, Some(number))?,
+            How::New | How::Instance | How::Itself => Container::new(Kind::Plain, Some(number)),
+        };
+        self.push(Frame::Container(container))
+    }
+
+    fn end_args(&mut self, again: Option<usize>) -> Result<()> {
+        let Some(call) = self.open_call() else { return Ok(()) };
+        if !call.has_kwargs {
+            // With keyword arguments, the tuple of the others is complete already.
+            self.end(None)?;
+        }
+        match call.how {
+            How::Reduce => self.put(&[code::REDUCE]),
+            How::New if call.has_kwargs && self.at_least(Protocol::V4) => self.put(&[code::NEWOBJ_EX]),
+            How::New if call.has_kwargs => {
+                self.call(3)?;
+                return self.made_again(again);
+            }
+            How::New if self.at_least(Protocol::V2) => self.put(&[code::NEWOBJ]),
+            How::New => {
+                if !call.has_args {
+                    self.global("builtins", "object")?;
+                    self.put(&[code::NONE]);
+                }
+                self.put(&[code::TUPLE]);
+                self.made();
+                self.put(&[code::REDUCE]);
+            }
+            How::Instance => self.put(&[code::OBJ]),
+            How::Itself => return Ok(()),
+        }
+        match again {
+            None => self.made(),
+            Some(_) => return self.made_again(again),
+        }
+        Ok(())
+    }
+
+    fn made_again(&mut self, again: Option<usize>) -> Result<()> {
+        if let Some(number) = again {
+            self.put(&[code::POP]);
+            self.fetch_stored(number)?;
+        }
+        Ok(())
+    }
+
+    fn extension(&mut self, number: i32) -> Result<()> {
+        self.needs(Protocol::V2, "an extension code")?;
+        match (u8::try_from(number), u16::try_from(number)) {
+            (Ok(number), _) => self.put(&[code::EXT1, number]),
+            (_, Ok(number)) => {
+                let [a, b] = number.to_le_bytes();
+                self.put(&[code::EXT2, a, b]);
+            }
+            _ => {
+                let [a, b, c, d] = number.to_le_bytes();
+                self.put(&[code::EXT4, a, b, c, d]);
+            }
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    ///
+    /// If the protocol that is written is lower than what this takes.
+    pub(crate) fn needs(&self, protocol: Protocol, what: &str) -> Result<()> {
+        if self.at_least(protocol) {
+            return Ok(());
+        }
+        Err(Error::data(format!("{what} needs protocol {}", protocol.number())))
+    }
+}
