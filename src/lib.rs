@@ -4,6 +4,7 @@
 pub mod de;
 mod error;
 mod graph;
+mod lazy;
 mod machine;
 mod op;
 mod opcode;
@@ -19,6 +20,7 @@ pub mod value;
 pub use crate::{
     de::{Cycles, DeOptions, Deserializer, Encoding, StreamDeserializer, from_reader, from_slice},
     error::{Category, Error, Result},
+    lazy::{Entries, GlobalUse, Graph, Items, Kind, Node, NodeId, RawPickle, Usage},
     protocol::Protocol,
     ser::{Memo, SerOptions, Serializer, to_vec, to_writer},
     value::{BigInt, Buffer, Dict, Global, How, Object, PersistentId, Set, SurrogateStr, Value, from_value, to_value},

@@ -86,6 +86,11 @@ struct Shape {
 
 impl<'c, 'i, L> Context<'c, 'i, L> {
     pub(crate) fn new(store: &'c Store, input: &'i [u8], base: u64, options: &'c DeOptions<'i>) -> Self {
+        Context::of(store, input, base, options, store.root)
+    }
+
+    /// For reading what is below `root`.
+    pub(crate) fn of(store: &'c Store, input: &'i [u8], base: u64, options: &'c DeOptions<'i>, root: Ref) -> Self {
         let budget = options.budget(input.len());
         let breaks_cycles = options.cycles == Cycles::None && store.shares;
         Context {
@@ -93,7 +98,7 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
             input,
             base,
             options,
-            charging: expands_beyond(store, input, store.root, budget),
+            charging: expands_beyond(store, input, root, budget),
             budget: Cell::new(budget),
             keys: OnceCell::new(),
             shapes: Cell::new([Shape { first: 0, len: 0 }; SHAPES]),

@@ -19,10 +19,11 @@ use std::io;
 
 use serde::de::{Deserialize, DeserializeOwned};
 
-use self::{
+pub(crate) use self::{
+    build::value,
     context::{Context, Lent},
     node::NodeDeserializer,
-    source::IoRead as Source,
+    source::IoRead as SourceReader,
 };
 pub use self::{
     options::{Cycles, DeOptions, Encoding},
@@ -94,7 +95,7 @@ impl<'a> DeOptions<'a> {
     ///
     /// See [`from_reader`](crate::from_reader).
     pub fn from_reader<R: io::Read, T: DeserializeOwned>(&self, reader: R) -> Result<T> {
-        let mut source = Source::new(reader);
+        let mut source = SourceReader::new(reader);
         source.fill()?;
         Ok(self.read(&source.buffer, 0)?.0)
     }

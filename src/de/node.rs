@@ -438,6 +438,10 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 }
                 _ => Err(self.invalid_type(&visitor)),
             },
+            token::RAW => {
+                let pickle = crate::lazy::to_pickle(self.cx.store, self.cx.input, self.node);
+                self.located(pickle.and_then(|pickle| visitor.visit_byte_buf(pickle)))
+            }
             _ => visitor.visit_newtype_struct(self),
         }
     }

@@ -214,7 +214,7 @@ impl Default for Side {
 }
 
 /// The graph of one pickle, or of several that share a memo. It knows nothing of where the input is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Store {
     pub(crate) composites: Vec<Composite>,
     pub(crate) arena: Vec<Ref>,
@@ -238,6 +238,8 @@ pub(crate) struct Store {
     pub(crate) extensions: Option<Extensions>,
     /// Python 2's str are bytes, and so are no names of encodings.
     pub(crate) py2_bytes: bool,
+    /// It was changed after the machine had run: values may stand in several places without having been fetched.
+    pub(crate) edited: bool,
 }
 
 /// Extension codes and the globals that they stand for.
@@ -259,6 +261,7 @@ impl Default for Store {
             longest: 0,
             extensions: None,
             py2_bytes: false,
+            edited: false,
         }
     }
 }

@@ -90,6 +90,32 @@ impl Store {
         if class.is_composite() { self.view(input, class) } else { self.view_leaf(input, class.offset()) }
     }
 
+    /// What `node` is, as it stands in the stream: calls that mean plain values are calls.
+    pub(crate) fn view_as_is<'g>(&'g self, input: &'g [u8], node: Ref) -> View<'g> {
+        let node = self.current(node);
+        if node.is_composite()
+            && let composite = self.composite(node)
+            && composite.kind == Kind::Object
+            && let Some(object) = self.object_as_is(composite)
+        {
+            return View::Object(object);
+        }
+        self.view(input, node)
+    }
+
+    /// Module and name of a global, as the stream spells them.
+    pub(crate) fn spelled<'g>(&self, input: &'g [u8], node: Ref) -> Option<(Cow<'g, [u8]>, Cow<'g, [u8]>)> {
+        if node.is_composite() && self.composite(node).kind == Kind::Global {
+            let composite = self.composite(node);
+            let module = self.str_leaf(input, Ref::from_bits(composite.first));
+            return Some((module, self.str_leaf(input, Ref::from_bits(composite.len))));
+        }
+        match Leaf::read(input, self.offset(node))? {
+            Leaf::Global(module, name) => Some((Cow::Borrowed(module), Cow::Borrowed(name))),
+            _ => None,
+        }
+    }
+
     fn view_leaf<'g>(&'g self, input: &'g [u8], offset: usize) -> View<'g> {
         match Leaf::read(input, offset) {
             Some(Leaf::Extension(code)) => match self.extensions.as_ref().and_then(|known| known.get(&code)) {
@@ -128,17 +154,19 @@ impl Store {
         }
     }
 
-    fn view_object<'g>(&'g self, input: &'g [u8], composite: &'g Composite) -> View<'g> {
-        let [class, args, state] = *self.slice(composite.first, 3) else {
-            return View::Leaf(Leaf::None);
-        };
-        let object = ObjectView {
+    fn object_as_is<'g>(&'g self, composite: &'g Composite) -> Option<ObjectView<'g>> {
+        let [class, args, state] = *self.slice(composite.first, 3) else { return None };
+        Some(ObjectView {
             how: composite.how(),
             class,
             args: if args.is_empty() { &[] } else { self.tuple_items(args) },
             state: (!state.is_empty()).then_some(state),
             side: self.side(composite),
-        };
+        })
+    }
+
+    fn view_object<'g>(&'g self, input: &'g [u8], composite: &'g Composite) -> View<'g> {
+        let Some(object) = self.object_as_is(composite) else { return View::Leaf(Leaf::None) };
         if object.how == How::Reduce
             && !composite.is(flags::CHANGED)
             && let Some(view) = self.plain(input, &object)

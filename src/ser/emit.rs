@@ -53,6 +53,8 @@ pub(crate) enum Form {
     Buffer {
         readonly: bool,
     },
+    /// A str of Python 2.
+    Py2Str,
     /// See `steps`.
     Steps,
     /// Steps that have no limit of depth.

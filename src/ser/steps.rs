@@ -44,6 +44,8 @@ pub(crate) enum Step {
     Buffer,
     /// The next bytes, out of band if somebody takes them; read-only if the number is 1.
     BufferBytes,
+    /// A str of Python 2: the next bytes.
+    Py2Str,
     /// A value that was stored, by its number.
     Fetch,
 
@@ -80,7 +82,7 @@ pub(crate) enum Step {
 }
 
 /// All steps, in the order of their numbers.
-const STEPS: [Step; 30] = [
+const STEPS: [Step; 31] = [
     Step::List,
     Step::Tuple,
     Step::Set,
@@ -94,6 +96,7 @@ const STEPS: [Step; 30] = [
     Step::Extension,
     Step::Buffer,
     Step::BufferBytes,
+    Step::Py2Str,
     Step::Fetch,
     Step::End,
     Step::EndAgain,
@@ -174,7 +177,7 @@ impl<M: SerializeMap> Writer<M> {
 
     pub(crate) fn global(&mut self, step: Step, module: &str, name: &str) -> Result<(), M::Error> {
         self.step(step, module.len())?;
-        self.leaf(&[module, name].concat())
+        self.leaf(serde_bytes::Bytes::new([module, name].concat().as_bytes()))
     }
 
     pub(crate) fn end(self) -> Result<M::Ok, M::Error> {
@@ -349,6 +352,10 @@ impl Emitter<'_> {
             }
             Step::BufferBytes => {
                 self.form = Some(Form::Buffer { readonly: number == 1 });
+                return Ok(());
+            }
+            Step::Py2Str => {
+                self.form = Some(Form::Py2Str);
                 return Ok(());
             }
             Step::Extension => return self.extension(number as i32),

@@ -11,6 +11,7 @@ use crate::{
     Protocol,
     error::{Error, Result},
     opcode::code,
+    repr,
 };
 
 /// Keys of maps are stored up to this length, in bytes.
@@ -204,9 +205,29 @@ impl Emitter<'_> {
                 self.put(b"\n");
                 Ok(())
             }
+            Form::Py2Str => self.py2_str(bytes),
             Form::Buffer { readonly } => self.buffer(bytes, readonly),
             _ => self.bytes(bytes),
         }
+    }
+
+    /// A str of Python 2, which every protocol can hold.
+    fn py2_str(&mut self, bytes: &[u8]) -> Result<()> {
+        if !self.at_least(Protocol::V1) {
+            let mut text = String::new();
+            // Writing to a String does not fail. The `b` of bytes is not part of Python 2's repr.
+            let _ = repr::bytes(bytes, &mut text);
+            self.put(&[code::STRING]);
+            self.put(text.trim_start_matches('b').as_bytes());
+            self.put(b"\n");
+        } else if let Ok(length) = u8::try_from(bytes.len()) {
+            self.put(&[code::SHORT_BINSTRING, length]);
+            self.put(bytes);
+        } else {
+            self.payload(bytes, code::BINSTRING, None)?;
+        }
+        self.made();
+        Ok(())
     }
 
     /// A buffer: out of band if somebody takes it, else as it stands.

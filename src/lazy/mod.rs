@@ -1,0 +1,245 @@
+//! [`Graph`]: a pickle as a graph of values, of which nothing is decoded before somebody asks.
+
+mod edit;
+mod globals;
+mod node;
+mod raw;
+mod write;
+
+use std::{borrow::Cow, io};
+
+use serde::de::Deserialize;
+
+pub(crate) use self::write::to_pickle;
+pub use self::{
+    globals::{GlobalUse, Usage},
+    node::{Entries, Items, Kind, Node, NodeId},
+    raw::RawPickle,
+};
+use crate::{
+    Memo, Protocol, SerOptions,
+    de::{Context, DeOptions, Lent, NodeDeserializer, SourceReader},
+    error::{Error, ErrorKind, Result},
+    graph::{Ref, Store},
+    opcode::Opcode,
+    tools,
+    value::Value,
+};
+
+/// A pickle as a graph: the machine has run, nothing is decoded or copied. Sharing and cycles are kept, at any depth.
+///
+/// Opening one is many times faster than loading the pickle; parts of it are read as any type, and what is not asked for costs
+/// nothing. [`to_vec`](Graph::to_vec) writes it again, with everything that it holds.
+///
+/// ```
+/// use serde_pickle::Graph;
+///
+/// // pickle.dumps({'orders': [{'price': 9.5}, {'price': 3.0}]}, 4)
+/// # let pickle = serde_pickle::to_vec(&serde_pickle::pickle!({"orders": [{"price": 9.5}, {"price": 3.0}]}))?;
+/// let graph = Graph::from_slice(&pickle)?;
+/// let order = graph.root().get("orders").and_then(|orders| orders.at(1)).ok_or("no such order")?;
+/// let price: f64 = order.get("price").ok_or("no price")?.deserialize()?;
+/// assert_eq!(price, 3.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Memory
+///
+/// Beside the input, at most 36 bytes for each byte of it (empty containers, each an opcode of one byte); about half a byte for
+/// each byte of ordinary data.
+#[derive(Clone)]
+pub struct Graph<'de> {
+    pub(crate) input: Cow<'de, [u8]>,
+    pub(crate) store: Store,
+    options: DeOptions<'de>,
+    /// Out-of-band buffers, which may have become the graph's own.
+    buffers: Vec<Cow<'de, [u8]>>,
+    /// How long the pickle was, before anything was changed.
+    length: usize,
+}
+
+impl std::fmt::Debug for Graph<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Graph").field("bytes", &self.input.len()).field("root", &self.root()).finish_non_exhaustive()
+    }
+}
+
+impl<'de> Graph<'de> {
+    /// The graph of a slice that holds one pickle and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not a pickle that Python could load, or there are bytes after it.
+    pub fn from_slice(pickle: &'de [u8]) -> Result<Graph<'de>> {
+        DeOptions::new().graph(pickle)
+    }
+
+    /// The graph of the next pickle of a reader, which is left just after it.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_slice`](Graph::from_slice), but bytes after the pickle are left unread; and if the reader fails.
+    pub fn from_reader<R: io::Read>(reader: R) -> Result<Graph<'de>> {
+        DeOptions::new().graph_from_reader(reader)
+    }
+
+    /// A graph that borrows nothing. What resolves persistent ids is forgotten.
+    pub fn into_owned(self) -> Graph<'static> {
+        let DeOptions {
+            encoding,
+            depth_limit,
+            alias_budget,
+            int_max_str_digits,
+            keep_memo,
+            human_readable,
+            strict,
+            cycles,
+            extensions,
+            class_like,
+            check_classes,
+            ..
+        } = self.options;
+        Graph {
+            input: Cow::Owned(self.input.into_owned()),
+            store: self.store,
+            options: DeOptions {
+                encoding,
+                depth_limit,
+                alias_budget,
+                int_max_str_digits,
+                keep_memo,
+                human_readable,
+                strict,
+                cycles,
+                extensions,
+                class_like,
+                check_classes,
+                persistent_load: None,
+                buffers: Vec::new(),
+            },
+            buffers: self.buffers.into_iter().map(|buffer| Cow::Owned(buffer.into_owned())).collect(),
+            length: self.length,
+        }
+    }
+
+    /// The value of the pickle.
+    pub fn root(&self) -> Node<'_, 'de> {
+        Node::new(self, self.store.root)
+    }
+
+    /// The node of that id.
+    pub fn node(&self, id: NodeId) -> Node<'_, 'de> {
+        Node::new(self, id.0)
+    }
+
+    /// Reads the whole value.
+    ///
+    /// # Errors
+    ///
+    /// If it does not fit the type, or a limit is exceeded.
+    pub fn deserialize<'g, T: Deserialize<'g>>(&'g self) -> Result<T> {
+        self.root().deserialize()
+    }
+
+    /// The protocol that the pickle is of: what PROTO says, or else the lowest that has all of its opcodes.
+    pub fn protocol(&self) -> Protocol {
+        let pickle = &self.input[..self.length.min(self.input.len())];
+        if let Some((&code, rest)) = pickle.split_first()
+            && code == Opcode::Proto.code()
+        {
+            return rest.first().and_then(|&number| Protocol::from_number(number)).unwrap_or(Protocol::HIGHEST);
+        }
+        tools::ops(pickle).filter_map(Result::ok).map(|op| op.opcode.protocol()).max().unwrap_or(Protocol::V0)
+    }
+
+    /// Writes the graph at its own protocol, or at the lowest above it that has what the graph has: see [`SerOptions`] for others,
+    /// which take a `&Graph` as any value.
+    ///
+    /// # Errors
+    ///
+    /// If something in it cannot be written.
+    pub fn to_vec(&self) -> Result<Vec<u8>> {
+        SerOptions::new().protocol(self.protocol()).memo(Memo::Python).to_vec(self)
+    }
+
+    /// As [`to_vec`](Graph::to_vec), to a writer.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_vec`](Graph::to_vec), and if the writer fails.
+    pub fn to_writer<W: io::Write>(&self, writer: W) -> Result<()> {
+        SerOptions::new().protocol(self.protocol()).memo(Memo::Python).to_writer(writer, self)
+    }
+
+    /// What the pickle would import in Python, in the order of the stream, with what it would do with it: also what is thrown away.
+    pub fn globals(&self) -> std::vec::IntoIter<GlobalUse> {
+        globals::all(&self.store, &self.input).into_iter()
+    }
+
+    /// How many values the graph holds that are not plain scalars: each is kept in 16 bytes, and 4 for each place where it stands.
+    pub fn containers(&self) -> usize {
+        self.store.composites.len()
+    }
+
+    fn read<'g, T: Deserialize<'g>>(&'g self, node: Ref) -> Result<T> {
+        let mut options: DeOptions<'g> = self.options.clone();
+        options.buffers = self.buffers.iter().map(|buffer| &**buffer).collect();
+        let context: Context<'_, 'g, Lent> = Context::of(&self.store, &self.input, 0, &options, node);
+        T::deserialize(NodeDeserializer::new(&context, node, options.typed_depth()))
+    }
+
+    fn value(&self, node: Ref) -> Result<Value> {
+        let mut options: DeOptions<'_> = self.options.clone();
+        options.buffers = self.buffers.iter().map(|buffer| &**buffer).collect();
+        let context: Context<'_, '_, Lent> = Context::of(&self.store, &self.input, 0, &options, node);
+        crate::de::value(&context, node)
+    }
+}
+
+impl<'a> DeOptions<'a> {
+    /// [`Graph::from_slice`] with these options.
+    ///
+    /// # Errors
+    ///
+    /// See [`Graph::from_slice`].
+    pub fn graph<'de>(&self, pickle: &'de [u8]) -> Result<Graph<'de>>
+    where
+        'a: 'de,
+    {
+        let (store, end) = self.run(pickle, 0)?;
+        if end < pickle.len() {
+            return Err(Error::new(ErrorKind::TrailingData).or_offset(end as u64));
+        }
+        Ok(self.graph_of(Cow::Borrowed(pickle), store))
+    }
+
+    /// [`Graph::from_reader`] with these options.
+    ///
+    /// # Errors
+    ///
+    /// See [`Graph::from_reader`].
+    pub fn graph_from_reader<'de, R: io::Read>(&self, reader: R) -> Result<Graph<'de>>
+    where
+        'a: 'de,
+    {
+        let mut source = SourceReader::new(reader);
+        source.fill()?;
+        let (store, end) = self.run(&source.buffer, 0)?;
+        let mut input = source.buffer;
+        input.truncate(end);
+        Ok(self.graph_of(Cow::Owned(input), store))
+    }
+
+    fn graph_of<'de>(&self, input: Cow<'de, [u8]>, store: Store) -> Graph<'de>
+    where
+        'a: 'de,
+    {
+        Graph {
+            length: input.len(),
+            input,
+            store,
+            buffers: self.buffers.iter().map(|&buffer| Cow::Borrowed(buffer)).collect(),
+            options: self.clone(),
+        }
+    }
+}
