@@ -28,5 +28,3 @@ pub(crate) const SURROGATE_STR: &str = "$serde_pickle::SurrogateStr";
 pub(crate) const PERSISTENT_ID: &str = "$serde_pickle::PersistentId";
 /// Reading: a pickle of the value, as bytes.
 pub(crate) const RAW: &str = "$serde_pickle::RawPickle";
-/// Reading: the class of an object, and the object.
-pub(crate) const INSTANCE: &str = "$serde_pickle::Instance";

@@ -337,7 +337,7 @@ impl Store {
                         let at = stage as usize - 6;
                         let &effect = self.run(side.effects).get(at / 2)?;
                         let call = self.slice(self.composite(effect).first, 2);
-                        Some(if at % 2 == 0 { &call[..1] } else { self.effect_args(effect) })
+                        Some(if at.is_multiple_of(2) { &call[..1] } else { self.effect_args(effect) })
                     }
                 }
             }

@@ -27,6 +27,9 @@ pub(crate) enum View<'g> {
     Readonly(Ref),
 }
 
+/// Module and name of a global, as the stream spells them.
+type Spelling<'g> = (Cow<'g, [u8]>, Cow<'g, [u8]>);
+
 /// A global as Python 3 names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GlobalName<'g> {
@@ -103,8 +106,14 @@ impl Store {
         self.view(input, node)
     }
 
+    /// The texts that name a global, if it is one by STACK_GLOBAL.
+    pub(crate) fn names(&self, node: Ref) -> Option<[Ref; 2]> {
+        let composite = node.is_composite().then(|| self.composite(node))?;
+        (composite.kind == Kind::Global).then(|| [Ref::from_bits(composite.first), Ref::from_bits(composite.len)])
+    }
+
     /// Module and name of a global, as the stream spells them.
-    pub(crate) fn spelled<'g>(&self, input: &'g [u8], node: Ref) -> Option<(Cow<'g, [u8]>, Cow<'g, [u8]>)> {
+    pub(crate) fn spelled<'g>(&self, input: &'g [u8], node: Ref) -> Option<Spelling<'g>> {
         if node.is_composite() && self.composite(node).kind == Kind::Global {
             let composite = self.composite(node);
             let module = self.str_leaf(input, Ref::from_bits(composite.first));

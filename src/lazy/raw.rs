@@ -27,7 +27,7 @@ use crate::{error::Result, token};
 /// assert_eq!(body["price"], 9.5);
 /// // Written in place.
 /// let again = serde_pickle::to_vec(&message)?;
-/// # assert_eq!(serde_pickle::from_slice::<serde_pickle::Value>(&again)?, serde_pickle::from_slice(&pickle)?);
+/// # assert_eq!(serde_pickle::from_slice::<serde_pickle::Value>(&again)?, serde_pickle::from_slice::<serde_pickle::Value>(&pickle)?);
 /// # Ok::<(), serde_pickle::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -89,6 +89,7 @@ enum Todo<'g> {
     Run(std::slice::Iter<'g, Ref>),
     /// Ends a tuple and the like, and stores it if it will be asked for again.
     EndTuple(Ref),
+    EndGlobal(Ref),
     /// The object's arguments are written; the rest follows.
     Call(Ref, ObjectView<'g>),
     Fetch(Ref),
@@ -101,6 +102,9 @@ impl<'g> GraphWriter<'g> {
 
     fn write<M: SerializeMap>(mut self, mut writer: Writer<M>, root: Ref) -> Result<M::Ok, M::Error> {
         self.shared = Shared::below(&self, root);
+        if self.as_is {
+            writer.step(Step::Exact, 0)?;
+        }
         self.todo.push(Todo::Node(root));
         while let Some(next) = self.todo.pop() {
             match next {
@@ -123,6 +127,10 @@ impl<'g> GraphWriter<'g> {
                         self.store_if_shared(&mut writer, node)?;
                     }
                 },
+                Todo::EndGlobal(node) => {
+                    writer.step(Step::StackGlobal, 0)?;
+                    self.store_if_shared(&mut writer, node)?;
+                }
                 Todo::Call(node, object) => self.after_call(&mut writer, node, &object)?,
                 Todo::Fetch(node) => {
                     let number = self.stored.get(&node).copied().unwrap_or_default();
@@ -159,6 +167,12 @@ impl<'g> GraphWriter<'g> {
             View::Leaf(leaf) => return self.leaf(writer, node, leaf),
             View::Bytes(bytes) => writer.leaf(serde_bytes::Bytes::new(&bytes))?,
             View::ByteArray(bytes) => writer.leaf(&ByteArray(&bytes))?,
+            View::Global(_) if self.as_is && self.store.names(node).is_some() => {
+                let Some([module, name]) = self.store.names(node) else { return Ok(()) };
+                writer.step(Step::Names, 0)?;
+                self.todo.extend([Todo::EndGlobal(node), Todo::Node(name), Todo::Node(module)]);
+                return Ok(());
+            }
             View::Global(global) if self.as_is => match self.store.spelled(self.input, node) {
                 Some((module, name)) => {
                     let (module, name) = (String::from_utf8_lossy(&module), String::from_utf8_lossy(&name));

@@ -288,7 +288,7 @@ impl<'s> Emitter<'s> {
 
     /// A global by the name that this protocol has for it.
     pub(crate) fn global_as_is(&mut self, module: &str, name: &str) -> Result<()> {
-        if self.as_python && self.fetch_global(module, name) {
+        if self.as_python && !self.steps.exact && self.fetch_global(module, name) {
             return Ok(());
         }
         if self.at_least(Protocol::V4) {

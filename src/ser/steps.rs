@@ -46,6 +46,8 @@ pub(crate) enum Step {
     BufferBytes,
     /// A str of Python 2: the next bytes.
     Py2Str,
+    /// A global: module and name follow, up to `StackGlobal`.
+    Names,
     /// A value that was stored, by its number.
     Fetch,
 
@@ -79,10 +81,13 @@ pub(crate) enum Step {
     Readonly,
     /// Stores the value that was just written, under the next number.
     Store,
+    StackGlobal,
+    /// Identity is known: nothing is one object only because it is equal.
+    Exact,
 }
 
 /// All steps, in the order of their numbers.
-const STEPS: [Step; 31] = [
+const STEPS: [Step; 34] = [
     Step::List,
     Step::Tuple,
     Step::Set,
@@ -97,6 +102,7 @@ const STEPS: [Step; 31] = [
     Step::Buffer,
     Step::BufferBytes,
     Step::Py2Str,
+    Step::Names,
     Step::Fetch,
     Step::End,
     Step::EndAgain,
@@ -114,6 +120,8 @@ const STEPS: [Step; 31] = [
     Step::IdEnd,
     Step::Readonly,
     Step::Store,
+    Step::StackGlobal,
+    Step::Exact,
 ];
 
 /// How an object is made.
@@ -204,7 +212,7 @@ enum Frame {
         at_value: bool,
     },
     Object(Call),
-    Id,
+    Plain,
 }
 
 /// The state of the steps of one value.
@@ -214,6 +222,8 @@ pub(crate) struct Steps {
     /// Where each stored value has its place in the memo.
     stored: Vec<u32>,
     limit: usize,
+    /// See [`Step::Exact`].
+    pub(super) exact: bool,
 }
 
 impl Emitter<'_> {
@@ -227,6 +237,7 @@ impl Emitter<'_> {
         };
         self.form = None;
         self.steps.limit = limit;
+        self.steps.exact = false;
         self.steps.open.clear();
         self.steps.stored.clear();
         true
@@ -254,7 +265,7 @@ impl Emitter<'_> {
                 }
                 *at_value = !*at_value;
             }
-            Frame::Object(_) | Frame::Id => {}
+            Frame::Object(_) | Frame::Plain => {}
         }
         self.steps.open.push(frame);
         is_key
@@ -307,6 +318,12 @@ impl Emitter<'_> {
                 self.steps.open.pop();
                 self.put(&[code::BINPERSID]);
             }
+            Step::StackGlobal => {
+                self.steps.open.pop();
+                self.put(&[code::STACK_GLOBAL]);
+                self.made();
+            }
+            Step::Exact => self.steps.exact = true,
             Step::Readonly => {
                 self.needs(Protocol::V5, "an out-of-band buffer")?;
                 self.put(&[code::READONLY_BUFFER]);
@@ -337,7 +354,7 @@ impl Emitter<'_> {
                 self.before_class(call)?;
                 Frame::Object(call)
             }
-            Step::Id => Frame::Id,
+            Step::Id | Step::Names => Frame::Plain,
             Step::Global => {
                 self.form = Some(Form::Global(number));
                 return Ok(());

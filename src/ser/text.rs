@@ -30,11 +30,8 @@ impl Emitter<'_> {
             return self.text(utf8);
         }
         // In Python, '' and each character of latin-1 is one object, wherever it came from.
-        let is_one = match utf8 {
-            [] | [..=0x7f] | [0xc2 | 0xc3, _] => true,
-            _ => false,
-        };
-        if !self.as_python || is_one {
+        let is_one = matches!(utf8, [] | [..=0x7f] | [0xc2 | 0xc3, _]);
+        if !self.as_python || is_one && !self.steps.exact {
             return self.interned(utf8);
         }
         self.text(utf8)?;
@@ -48,11 +45,11 @@ impl Emitter<'_> {
             return self.text(utf8);
         }
         match std::str::from_utf8(utf8) {
-            Ok(text) => {
+            Ok(text) if !self.steps.exact => {
                 let lookup = self.memo.key(text);
                 self.remembered(lookup, text)
             }
-            Err(_) => {
+            _ => {
                 self.text(utf8)?;
                 self.made();
                 Ok(())
@@ -112,7 +109,7 @@ impl Emitter<'_> {
             return self.new_bytes(bytes);
         }
         // In Python, b'' and each single byte is one object.
-        if bytes.len() > 1 {
+        if bytes.len() > 1 || self.steps.exact {
             self.new_bytes(bytes)?;
             if self.at_least(Protocol::V3) {
                 self.made();

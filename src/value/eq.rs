@@ -6,7 +6,8 @@ macro_rules! eq {
     ($($type:ty)*) => {$(
         impl PartialEq<$type> for Value {
             fn eq(&self, other: &$type) -> bool {
-                *self == Value::from(*other)
+                let other = Value::from(*other);
+                *self == other
             }
         }
 

@@ -367,6 +367,11 @@ fn index(step: &str) -> Option<usize> {
     if step.starts_with('+') || step.starts_with('0') && step.len() > 1 { None } else { step.parse().ok() }
 }
 
+/// An int from two's complement bytes: small ones are `Int`.
+pub(crate) fn int_from_bytes(bytes: &[u8]) -> Value {
+    BigInt::from_signed_bytes_le(bytes).into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -377,9 +382,4 @@ mod tests {
         assert!(size_of::<Option<Value>>() <= 32);
         assert_eq!(size_of::<key::Key>(), size_of::<Value>(), "one for each key");
     }
-}
-
-/// An int from two's complement bytes: small ones are `Int`.
-pub(crate) fn int_from_bytes(bytes: &[u8]) -> Value {
-    BigInt::from_signed_bytes_le(bytes).into()
 }

@@ -167,7 +167,7 @@ impl Object {
             [state] => Some(state),
             _ => None,
         });
-        self.states.iter().chain(of_setters).filter_map(|state| attribute_of(state, name)).last()
+        self.states.iter().chain(of_setters).rev().find_map(|state| attribute_of(state, name))
     }
 }
 
