@@ -1,0 +1,294 @@
+//! The rows of the tables.
+
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde_bytes::{ByteBuf, Bytes};
+use serde_pickle::{Deserializer, Graph, Memo, Protocol, SerOptions, Value};
+
+use super::{
+    Contender, Row,
+    contenders::{as_python, ciborium_vec, done, end, python, reads, rmp_vec, writes},
+    data::{self, Deep, Message, MessageRef, Record, RecordRef, Score, Shape},
+    documents::{self, Canada, Citm, Twitter},
+    python::{Verb, Work},
+};
+
+macro_rules! rows {
+    ($($name:literal $full:literal $small:literal $contenders:expr;)*) => {
+        pub const ROWS: &[Row] = &[$(Row { name: $name, full: $full, small: $small, contenders: $contenders }),*];
+    };
+}
+
+// Name, items in the table of times, items in the table of instructions.
+rows! {
+    "read records" 100_000 2_000 |n| {
+        reads!(data::records(n), Vec<Record>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython, clone)
+    };
+    "read records, &str" 100_000 2_000 |n| reads!(data::records(n), Vec<RecordRef<'_>>: ours, rmp, bincode, json);
+    "read records, one field" 100_000 2_000 |n| {
+        reads!(data::records(n), Vec<Score>: ours, serde_pickle, rmp, json, ciborium)
+    };
+    "read records, IgnoredAny" 100_000 2_000 |n| {
+        reads!(data::records(n), IgnoredAny: ours, serde_pickle, rmp, json, ciborium)
+    };
+    "read records, Graph" 100_000 2_000 |n| {
+        let value = data::records(n);
+        vec![
+            Contender::new("serde_pickle", python(&value), |pickle| end(done(Graph::from_slice(pickle)))),
+            Contender::python("CPython", Work::new(Verb::Load, vec![python(&value)])),
+        ]
+    };
+    "read records, Value" 100_000 2_000 |n| dynamic(&data::records(n));
+    "read records, protocol 0" 20_000 2_000 |n| of_protocol(n, Protocol::V0);
+    "read records, protocol 2" 20_000 2_000 |n| of_protocol(n, Protocol::V2);
+    "read records, protocol 3" 20_000 2_000 |n| of_protocol(n, Protocol::V3);
+    "read records, protocol 5" 20_000 2_000 |n| of_protocol(n, Protocol::V5);
+    "read ints" 1_000_000 100_000 |n| {
+        reads!(data::ints(n), Vec<i64>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython, clone)
+    };
+    "read floats" 1_000_000 100_000 |n| {
+        reads!(data::floats(n), Vec<f64>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython, clone)
+    };
+    "read strings" 500_000 20_000 |n| {
+        reads!(data::strings(n), Vec<String>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython, clone)
+    };
+    "read strings, &str" 500_000 20_000 |n| reads!(data::strings(n), Vec<&str>: ours, rmp, bincode, json);
+    "read small bytes" 100_000 10_000 |n| {
+        reads!(data::small_bytes(n), Vec<ByteBuf>: ours, serde_pickle, rmp, bincode, ciborium, cpython, clone)
+    };
+    "read lists of two floats" 200_000 10_000 |n| {
+        reads!(data::pairs(n), Vec<Vec<f64>>: ours, serde_pickle, rmp, bincode, json, ciborium, cpython, clone)
+    };
+    "read one large bytes" 67_108_864 67_108_864 |n| {
+        reads!(ByteBuf::from(vec![7; n]), ByteBuf: ours, rmp, bincode, cpython, clone)
+    };
+    "read one large bytes, &[u8]" 67_108_864 67_108_864 |n| {
+        reads!(ByteBuf::from(vec![7; n]), &Bytes: ours, rmp, bincode)
+    };
+    "read map" 300_000 10_000 |n| {
+        reads!(
+            data::map(n), std::collections::HashMap<String, u64>:
+            ours, serde_pickle, rmp, bincode, json, ciborium, cpython, clone
+        )
+    };
+    "read enums" 200_000 10_000 |n| {
+        reads!(data::shapes(n), Vec<Shape>: ours, rmp, bincode, json, ciborium, cpython, clone)
+    };
+    "read deep records" 2_000 100 |n| {
+        reads!(data::deep(n), Vec<Deep>: ours, serde_pickle, rmp, bincode, json, ciborium, cpython, clone)
+    };
+    "read twitter" 1_000 50 |n| {
+        reads!(documents::twitter(n), Twitter: ours, serde_pickle, rmp, bincode, json, ciborium, cpython, clone)
+    };
+    "read citm" 2_000 100 |n| {
+        reads!(documents::citm(n), Citm: ours, serde_pickle, rmp, bincode, json, ciborium, cpython, clone)
+    };
+    "read canada" 100_000 10_000 |n| {
+        reads!(documents::canada(n), Canada: ours, serde_pickle, rmp, bincode, json, ciborium, cpython, clone)
+    };
+    "read messages" 200_000 4_000 read_messages;
+    "read messages, &str" 200_000 4_000 read_messages_borrowed;
+    "write records" 100_000 2_000 |n| {
+        writes!(data::records(n), Vec<Record>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython)
+    };
+    "write records, Value" 100_000 2_000 |n| {
+        let pickle = python(&data::records(n));
+        let value: Value = done(serde_pickle::from_slice(&pickle));
+        let theirs = done(birkenfeld::value_from_slice(&pickle, Default::default()));
+        vec![
+            Contender::new("serde_pickle", value, |value| end(done(serde_pickle::to_vec(value)))),
+            Contender::new("serde-pickle", theirs, |value| {
+                end(done(birkenfeld::value_to_vec(value, Default::default())));
+            }),
+        ]
+    };
+    "write records, Graph" 100_000 2_000 |n| {
+        let graph = done(Graph::from_slice(&python(&data::records(n)))).into_owned();
+        vec![Contender::new("serde_pickle", graph, |graph| end(done(graph.to_vec())))]
+    };
+    "write records by memo policy" 100_000 2_000 policies;
+    "Python loads what was written" 100_000 2_000 loaded_by_python;
+    "write ints" 1_000_000 100_000 |n| {
+        writes!(data::ints(n), Vec<i64>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython)
+    };
+    "write floats" 1_000_000 100_000 |n| {
+        writes!(data::floats(n), Vec<f64>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython)
+    };
+    "write strings" 500_000 20_000 |n| {
+        writes!(data::strings(n), Vec<String>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython)
+    };
+    "write small bytes" 100_000 10_000 |n| {
+        writes!(data::small_bytes(n), Vec<ByteBuf>: ours, serde_pickle, rmp, bincode, ciborium, cpython)
+    };
+    "write lists of two floats" 200_000 10_000 |n| {
+        writes!(data::pairs(n), Vec<Vec<f64>>: ours, serde_pickle, rmp, bincode, json, ciborium, cpython)
+    };
+    "write one large bytes" 67_108_864 67_108_864 |n| {
+        let mut contenders = writes!(ByteBuf::from(vec![7; n]), ByteBuf: ours, serde_pickle, rmp, bincode, cpython);
+        contenders.push(Contender::new("clone", vec![7_u8; n], |bytes| end(bytes.clone())));
+        contenders
+    };
+    "write map" 300_000 10_000 |n| {
+        writes!(
+            data::map(n), std::collections::HashMap<String, u64>:
+            ours, serde_pickle, rmp, bincode, json, ciborium, cpython
+        )
+    };
+    "write enums" 200_000 10_000 |n| {
+        writes!(data::shapes(n), Vec<Shape>: ours, serde_pickle, rmp, bincode, json, ciborium, cpython)
+    };
+    "write deep records" 2_000 100 |n| {
+        writes!(data::deep(n), Vec<Deep>: ours, serde_pickle, rmp, bincode, json, ciborium, cpython)
+    };
+    "write twitter" 1_000 50 |n| {
+        writes!(documents::twitter(n), Twitter: ours, serde_pickle, rmp, bincode, json, ciborium, cpython)
+    };
+    "write citm" 2_000 100 |n| {
+        writes!(documents::citm(n), Citm: ours, serde_pickle, rmp, bincode, json, ciborium, cpython)
+    };
+    "write canada" 100_000 10_000 |n| {
+        writes!(documents::canada(n), Canada: ours, serde_pickle, rmp, bincode, json, ciborium, cpython)
+    };
+    "write messages" 200_000 4_000 write_messages;
+}
+
+/// Into a type that holds whatever there is.
+fn dynamic<T: Serialize>(value: &T) -> Vec<Contender> {
+    let built: Value = done(serde_pickle::from_slice(&python(value)));
+    vec![
+        Contender::new("serde_pickle", python(value), |pickle| end(done(serde_pickle::from_slice::<Value>(pickle)))),
+        Contender::new("serde-pickle", python(value), |pickle| {
+            end(done(birkenfeld::value_from_slice(pickle, Default::default())));
+        }),
+        Contender::new("rmpv", rmp_vec(value), |bytes| end(done(rmpv::decode::read_value(&mut &bytes[..])))),
+        Contender::new("serde_json", done(serde_json::to_vec(value)), |json| {
+            end(done(serde_json::from_slice::<serde_json::Value>(json)));
+        }),
+        Contender::new("ciborium", ciborium_vec(value), |bytes| {
+            end(done(ciborium::from_reader::<ciborium::Value, _>(&bytes[..])));
+        }),
+        Contender::python("CPython", Work::new(Verb::Load, vec![python(value)])),
+        Contender::new("clone", built, |value| end(value.clone())),
+    ]
+}
+
+fn of_protocol(count: usize, protocol: Protocol) -> Vec<Contender> {
+    let pickle = || as_python(&data::records(count), protocol);
+    let mut contenders = vec![
+        Contender::new("serde_pickle", pickle(), |pickle| end(done(serde_pickle::from_slice::<Vec<Record>>(pickle)))),
+        Contender::new("serde-pickle", pickle(), |pickle| {
+            end(done(birkenfeld::from_slice::<Vec<Record>>(pickle, Default::default())));
+        }),
+        Contender::python("CPython", Work::new(Verb::Load, vec![pickle()])),
+    ];
+    if protocol >= Protocol::V2 {
+        contenders.insert(
+            2,
+            Contender::new("deser-pickle", pickle(), |pickle| {
+                end(done(deser_pickle::from_slice::<Vec<Record>>(pickle)));
+            }),
+        );
+    }
+    contenders
+}
+
+fn each<T>(messages: &[Message], encode: impl Fn(&Message) -> T) -> Vec<T> {
+    messages.iter().map(encode).collect()
+}
+
+macro_rules! read_each {
+    ($who:literal, $bytes:expr, |$one:ident| $read:expr) => {
+        Contender::new($who, $bytes, |all: &Vec<Vec<u8>>| all.iter().for_each(|$one| end(done($read))))
+    };
+}
+
+/// Small pickles one by one: what a call costs before it does anything.
+fn read_messages(count: usize) -> Vec<Contender> {
+    let messages = data::messages(count);
+    let pickles = || each(&messages, python);
+    vec![
+        read_each!("serde_pickle", pickles(), |one| serde_pickle::from_slice::<Message>(one)),
+        Contender::new("serde_pickle, kept", pickles().concat(), |all| {
+            let mut pickles = Deserializer::from_slice(all);
+            (0..all.len()).map_while(|_| Message::deserialize(&mut pickles).ok()).for_each(end);
+        }),
+        read_each!("serde-pickle", pickles(), |one| birkenfeld::from_slice::<Message>(one, Default::default())),
+        read_each!("deser-pickle", pickles(), |one| deser_pickle::from_slice::<Message>(one)),
+        read_each!("rmp-serde", each(&messages, rmp_vec), |one| rmp_serde::from_slice::<Message>(one)),
+        read_each!("bincode", each(&messages, |m| done(bincode::serialize(m))), |one| {
+            bincode::deserialize::<Message>(one)
+        }),
+        read_each!("serde_json", each(&messages, |m| done(serde_json::to_vec(m))), |one| {
+            serde_json::from_slice::<Message>(one)
+        }),
+        read_each!("ciborium", each(&messages, ciborium_vec), |one| ciborium::from_reader::<Message, _>(&one[..])),
+        Contender::python("CPython", Work::new(Verb::Load, pickles())),
+        Contender::new("clone", messages.clone(), |all| all.iter().for_each(|one| end(one.clone()))),
+    ]
+}
+
+fn read_messages_borrowed(count: usize) -> Vec<Contender> {
+    let messages = data::messages(count);
+    vec![
+        read_each!("serde_pickle", each(&messages, python), |one| serde_pickle::from_slice::<MessageRef<'_>>(one)),
+        read_each!("rmp-serde", each(&messages, rmp_vec), |one| rmp_serde::from_slice::<MessageRef<'_>>(one)),
+        read_each!("bincode", each(&messages, |m| done(bincode::serialize(m))), |one| {
+            bincode::deserialize::<MessageRef<'_>>(one)
+        }),
+        read_each!("serde_json", each(&messages, |m| done(serde_json::to_vec(m))), |one| {
+            serde_json::from_slice::<MessageRef<'_>>(one)
+        }),
+    ]
+}
+
+fn write_messages(count: usize) -> Vec<Contender> {
+    let messages = std::rc::Rc::new(data::messages(count));
+    macro_rules! write_each {
+        ($who:literal, |$one:ident| $write:expr) => {
+            Contender::new($who, messages.clone(), |all| all.iter().for_each(|$one| end($write)))
+        };
+    }
+    vec![
+        write_each!("serde_pickle", |one| done(serde_pickle::to_vec(one))),
+        Contender::new("serde_pickle, kept", messages.clone(), |all| {
+            let (options, mut buffer) = (SerOptions::new(), Vec::new());
+            for one in all.iter() {
+                buffer.clear();
+                done(options.to_buf(one, &mut buffer));
+                std::hint::black_box(&buffer);
+            }
+        }),
+        write_each!("serde-pickle", |one| done(birkenfeld::to_vec(one, Default::default()))),
+        write_each!("deser-pickle", |one| done(deser_pickle::to_vec(one))),
+        write_each!("rmp-serde", |one| rmp_vec(one)),
+        write_each!("bincode", |one| done(bincode::serialize(one))),
+        write_each!("serde_json", |one| done(serde_json::to_vec(one))),
+        write_each!("ciborium", |one| ciborium_vec(one)),
+        Contender::python("CPython", Work::new(Verb::Dump, each(&messages, python))),
+    ]
+}
+
+fn policies(count: usize) -> Vec<Contender> {
+    let records = std::rc::Rc::new(data::records(count));
+    let with = |who, memo| {
+        Contender::new(who, (SerOptions::new().memo(memo), records.clone()), |(options, records)| {
+            end(done(options.to_vec(&**records)));
+        })
+    };
+    vec![
+        with("serde_pickle", Memo::Keys),
+        with("None", Memo::None),
+        with("Equal", Memo::Equal),
+        with("Python", Memo::Python),
+    ]
+}
+
+fn loaded_by_python(count: usize) -> Vec<Contender> {
+    let records = data::records(count);
+    let load = |who, pickle| Contender::python(who, Work::new(Verb::Load, vec![pickle]));
+    vec![
+        load("serde_pickle", done(serde_pickle::to_vec(&records))),
+        load("CPython", python(&records)),
+        load("serde-pickle", done(birkenfeld::to_vec(&records, Default::default()))),
+        load("deser-pickle", done(deser_pickle::to_vec(&records))),
+    ]
+}
