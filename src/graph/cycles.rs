@@ -5,10 +5,19 @@ use super::{Ref, Store, Walk};
 const UNSEEN: u32 = u32::MAX;
 
 impl Store {
-    /// For each composite, whether it is reached from its own children: Tarjan's strongly connected components, without recursion.
+    /// For each composite, whether it is reached from its own children.
     pub(crate) fn cyclic(&self) -> Vec<bool> {
+        self.components().into_iter().map(|component| component != 0).collect()
+    }
+
+    /// For each composite, which knot it is part of: all of one knot reach each other. 0 for what does not reach itself.
+    ///
+    /// Tarjan's strongly connected components, without recursion.
+    pub(crate) fn components(&self) -> Vec<u32> {
         let count = self.composites.len();
-        let mut cyclic = vec![false; count];
+        let mut components = vec![0; count];
+        let mut knots = 0;
+        let mut in_itself = vec![false; count];
         let mut order = vec![UNSEEN; count];
         let mut low = vec![0_u32; count];
         let mut pending: Vec<u32> = Vec::new();
@@ -36,7 +45,7 @@ impl Store {
                             open.push((child as u32, Walk::default()));
                         } else if is_pending[child] {
                             low[node] = low[node].min(order[child]);
-                            cyclic[node] |= child == node;
+                            in_itself[node] |= child == node;
                         }
                     }
                     continue;
@@ -47,21 +56,23 @@ impl Store {
                     low[parent] = low[parent].min(low[node]);
                 }
                 if low[node] == order[node] {
-                    let mut alone = true;
+                    let alone = pending.last() == Some(&(node as u32));
+                    if !alone || in_itself[node] {
+                        knots += 1;
+                    }
                     while let Some(member) = pending.pop() {
                         let member = member as usize;
                         is_pending[member] = false;
-                        if member != node {
-                            alone = false;
-                            cyclic[member] = true;
-                        } else {
+                        if !alone || in_itself[node] {
+                            components[member] = knots;
+                        }
+                        if member == node {
                             break;
                         }
                     }
-                    cyclic[node] |= !alone;
                 }
             }
         }
-        cyclic
+        components
     }
 }

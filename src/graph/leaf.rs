@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
+use super::{Kind, Ref, Store};
 use crate::{
-    op::{long, text},
-    opcode::code,
+    op::{long, skip_argument, text},
+    opcode::{Opcode, code},
 };
 
 /// A value without children, as its opcode spells it.
@@ -125,6 +126,46 @@ impl<'i> Leaf<'i> {
             code::INT | code::LONG | code::STRING | code::UNICODE => memchr(b'\n', rest).unwrap_or(0) as u64,
             _ => Leaf::payload(opcode, rest).map_or(0, |payload| payload.len() as u64),
         }
+    }
+}
+
+impl Store {
+    /// A leaf as it stands in the input, opcode and argument; and how much of that stands before its payload.
+    pub(crate) fn raw_leaf<'i>(&self, input: &'i [u8], node: Ref) -> Option<(usize, &'i [u8])> {
+        if node.is_composite() && self.composite(node).kind != Kind::FarLeaf {
+            return None;
+        }
+        let raw = input.get(self.offset(node)..)?;
+        let (&opcode, rest) = raw.split_first()?;
+        // The class of INST is part of what makes the object.
+        if opcode == code::INST {
+            return None;
+        }
+        let length = 1 + skip_argument(Opcode::from_code(opcode)?, rest)?;
+        let payload = Leaf::payload(opcode, rest).map_or(0, <[u8]>::len);
+        Some((length - payload, raw.get(..length)?))
+    }
+
+    /// Whether a value is such that Python would store it.
+    pub(crate) fn is_storable(&self, input: &[u8], node: Ref) -> bool {
+        if node.is_composite() && self.composite(node).kind != Kind::FarLeaf {
+            return true;
+        }
+        let leaf = Leaf::read(input, self.offset(node));
+        matches!(leaf, Some(Leaf::Str(_) | Leaf::Py2Str(_) | Leaf::Bytes(_) | Leaf::Global(..)))
+    }
+
+    /// Whether the stream stores a value in the memo right after it is made.
+    pub(crate) fn is_stored(&self, input: &[u8], node: Ref) -> bool {
+        let rest = input.get(self.offset(node)..).and_then(<[u8]>::split_first);
+        let Some((&opcode, rest)) = rest else { return false };
+        let length = Opcode::from_code(opcode).and_then(|opcode| skip_argument(opcode, rest));
+        let mut rest = length.and_then(|length| rest.get(length..)).unwrap_or_default();
+        // A large payload stands outside frames.
+        if rest.first() == Some(&code::FRAME) {
+            rest = rest.get(9..).unwrap_or_default();
+        }
+        matches!(rest.first(), Some(&(code::MEMOIZE | code::PUT | code::BINPUT | code::LONG_BINPUT)))
     }
 }
 

@@ -350,6 +350,11 @@ impl Store {
         self.slice(self.composite(object).first, 3)[0]
     }
 
+    /// The tuple of an object's arguments, or empty.
+    pub(crate) fn args(&self, object: Ref) -> Ref {
+        self.slice(self.composite(object).first, 3)[1]
+    }
+
     /// The arguments of a call whose result was dropped, after the object that it is about.
     pub(crate) fn effect_args(&self, effect: Ref) -> &[Ref] {
         let args = self.slice(self.composite(effect).first, 3)[1];

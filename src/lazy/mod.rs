@@ -2,8 +2,10 @@
 
 mod edit;
 mod globals;
+mod knots;
 mod node;
 mod raw;
+mod shared;
 mod write;
 
 use std::{borrow::Cow, io};
@@ -141,7 +143,8 @@ impl<'de> Graph<'de> {
         self.root().deserialize()
     }
 
-    /// The protocol that the pickle is of: what PROTO says, or else the lowest that has all of its opcodes.
+    /// The protocol that the pickle is of: what PROTO says, or else the lowest that has all of its opcodes, but for TUPLE2 where
+    /// Python itself writes it at every protocol (before it calls a state setter).
     pub fn protocol(&self) -> Protocol {
         let pickle = &self.input[..self.length.min(self.input.len())];
         if let Some((&code, rest)) = pickle.split_first()
@@ -149,7 +152,10 @@ impl<'de> Graph<'de> {
         {
             return rest.first().and_then(|&number| Protocol::from_number(number)).unwrap_or(Protocol::HIGHEST);
         }
-        tools::ops(pickle).filter_map(Result::ok).map(|op| op.opcode.protocol()).max().unwrap_or(Protocol::V0)
+        let of_setter = |at: usize| pickle.get(at + 1..).is_some_and(|rest| rest.starts_with(b"R0"));
+        let ops = tools::ops(pickle).filter_map(Result::ok);
+        let ops = ops.filter(|op| op.opcode != Opcode::Tuple2 || !of_setter(op.offset));
+        ops.map(|op| op.opcode.protocol()).max().unwrap_or(Protocol::V0)
     }
 
     /// Writes the graph at its own protocol, or at the lowest above it that has what the graph has: see [`SerOptions`] for others,

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 
-use super::{Graph, Node};
+use super::{Graph, Node, knots::Knots, shared::Shared};
 use crate::{
     Memo, Protocol, SerOptions,
     error::Result,
-    graph::{How as GraphHow, Leaf, ObjectView, Ref, Store, View},
+    graph::{How as GraphHow, Kind, Leaf, ObjectView, Ref, Store, View, flags},
     ser::steps::{self, Call, How, Step, Writer},
     token,
-    value::{SurrogateStr, int_from_bytes},
+    value::{SurrogateStr, handoff::Target, int_from_bytes},
 };
 
 impl Serialize for Graph<'_> {
@@ -35,8 +35,9 @@ impl Serialize for Whole<'_, '_> {
         match steps::begin(serializer) {
             Ok(writer) => {
                 let writer = writer?;
-                let as_is = writer.protocol == graph.protocol();
-                GraphWriter::new(&graph.store, &graph.input, as_is).write(writer, self.0.at)
+                // What was added later is of another protocol.
+                let as_is = if writer.target.protocol == graph.protocol() { graph.length } else { 0 };
+                GraphWriter::new(&graph.store, &graph.input, as_is, writer.target).write(writer, self.0.at)
             }
             Err(serializer) => self.0.to_value().map_err(S::Error::custom)?.serialize(serializer),
         }
@@ -50,7 +51,10 @@ pub(crate) fn to_pickle(store: &Store, input: &[u8], root: Ref) -> Result<Vec<u8
     impl Serialize for Part<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             match steps::begin(serializer) {
-                Ok(writer) => GraphWriter::new(self.0, self.1, false).write(writer?, self.2),
+                Ok(writer) => {
+                    let writer = writer?;
+                    GraphWriter::new(self.0, self.1, 0, writer.target).write(writer, self.2)
+                }
                 Err(serializer) => serializer.serialize_unit(),
             }
         }
@@ -72,11 +76,17 @@ pub(crate) fn to_pickle(store: &Store, input: &[u8], root: Ref) -> Result<Vec<u8
 struct GraphWriter<'g> {
     store: &'g Store,
     input: &'g [u8],
-    /// Calls that stand for plain values are written as they stand, and names are spelled as they are: for the stream's own protocol.
-    as_is: bool,
+    /// What stands before this offset is written as it stands, calls for plain values as calls, and names in their own spelling:
+    /// for the stream's own protocol.
+    as_is: usize,
+    /// What Python stores is stored.
+    as_python: bool,
     shared: Shared,
-    /// The numbers of values that were stored.
+    knots: Knots<Fill<'g>>,
+    /// The numbers of values that were stored and will be asked for.
     stored: HashMap<Ref, usize, foldhash::fast::RandomState>,
+    /// How many were stored.
+    stores: usize,
     todo: Vec<Todo<'g>>,
 }
 
@@ -90,19 +100,43 @@ enum Todo<'g> {
     /// Ends a tuple and the like, and stores it if it will be asked for again.
     EndTuple(Ref),
     EndGlobal(Ref),
+    /// The tuple of arguments, which is a new one each time, and whether it is of a set;
+    Args(Ref, bool),
+    /// the list in it, which is one, too, of a set;
+    FreshList(Ref),
+    /// and its end.
+    EndArgs(Ref),
+    /// Ends an id, or a view.
+    EndAround(Ref, Step),
     /// The object's arguments are written; the rest follows.
     Call(Ref, ObjectView<'g>),
     Fetch(Ref),
 }
 
+/// What something early is filled with.
+enum Fill<'g> {
+    Items(Ref, Step, &'g [Ref]),
+    Object(Ref, ObjectView<'g>),
+}
+
 impl<'g> GraphWriter<'g> {
-    fn new(store: &'g Store, input: &'g [u8], as_is: bool) -> Self {
-        GraphWriter { store, input, as_is, shared: Shared::default(), stored: HashMap::default(), todo: Vec::new() }
+    fn new(store: &'g Store, input: &'g [u8], as_is: usize, target: Target) -> Self {
+        GraphWriter {
+            store,
+            input,
+            as_is,
+            as_python: target.memo == Memo::Python,
+            shared: Shared::default(),
+            knots: Knots::new(target.memo == Memo::Python),
+            stored: HashMap::default(),
+            stores: 0,
+            todo: Vec::new(),
+        }
     }
 
     fn write<M: SerializeMap>(mut self, mut writer: Writer<M>, root: Ref) -> Result<M::Ok, M::Error> {
-        self.shared = Shared::below(&self, root);
-        if self.as_is {
+        self.shared = Shared::below(self.store, self.input, root, |node| self.view_of(node));
+        if self.as_is > 0 {
             writer.step(Step::Exact, 0)?;
         }
         self.todo.push(Todo::Node(root));
@@ -120,18 +154,44 @@ impl<'g> GraphWriter<'g> {
                         self.todo.push(Todo::Node(node));
                     }
                 }
-                Todo::EndTuple(node) => match self.stored.get(&node) {
-                    Some(&number) => writer.step(Step::EndAgain, number)?,
-                    None => {
-                        writer.step(Step::End, 0)?;
-                        self.store_if_shared(&mut writer, node)?;
+                Todo::EndTuple(node) => {
+                    match self.stored.get(&node) {
+                        Some(&number) => writer.step(Step::EndAgain, number)?,
+                        None => {
+                            writer.step(Step::End, 0)?;
+                            self.made(&mut writer, node)?;
+                        }
                     }
-                },
+                    self.close(node);
+                }
                 Todo::EndGlobal(node) => {
                     writer.step(Step::StackGlobal, 0)?;
-                    self.store_if_shared(&mut writer, node)?;
+                    self.made(&mut writer, node)?;
                 }
-                Todo::Call(node, object) => self.after_call(&mut writer, node, &object)?,
+                Todo::Args(args, of_set) => {
+                    let items = self.store.tuple_items(args);
+                    writer.step(Step::Tuple, items.len())?;
+                    self.todo.push(Todo::EndArgs(args));
+                    self.todo.push(match self.fresh_list(args).filter(|_| of_set) {
+                        Some(list) => Todo::FreshList(list),
+                        None => Todo::Run(items.iter()),
+                    });
+                }
+                Todo::FreshList(list) => {
+                    let items = self.store.children(self.store.composite(list));
+                    writer.step(Step::List, items.len())?;
+                    self.store_as_stream(&mut writer, list)?;
+                    self.todo.extend([Todo::Step(Step::End, 0), Todo::Run(items.iter())]);
+                }
+                Todo::EndArgs(args) => {
+                    writer.step(Step::End, 0)?;
+                    self.store_as_stream(&mut writer, args)?;
+                }
+                Todo::EndAround(node, step) => {
+                    writer.step(step, 0)?;
+                    self.close(node);
+                }
+                Todo::Call(node, object) => self.after_call(&mut writer, node, object)?,
                 Todo::Fetch(node) => {
                     let number = self.stored.get(&node).copied().unwrap_or_default();
                     writer.step(Step::Fetch, number)?;
@@ -141,13 +201,65 @@ impl<'g> GraphWriter<'g> {
         writer.end()
     }
 
-    fn store_if_shared<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
-        if self.shared.is_shared(node) && !self.stored.contains_key(&node) {
-            let number = self.stored.len();
-            self.stored.insert(node, number);
+    /// To be called when a value is there: stores it if it will be asked for again, or the stream does.
+    fn made<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
+        let again =
+            self.shared.is_shared(node) || self.knots.writes_again() && self.store.is_storable(self.input, node);
+        if again && !self.stored.contains_key(&node) {
+            self.stored.insert(node, self.stores);
+            self.stores += 1;
+            return writer.step(Step::Store, 0);
+        }
+        self.store_as_stream(writer, node)
+    }
+
+    /// Stores what nobody will ask for, if the stream does.
+    fn store_as_stream<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
+        if self.as_python && self.is_as_is(node) && self.store.is_stored(self.input, node) {
+            self.stores += 1;
             writer.step(Step::Store, 0)?;
         }
         Ok(())
+    }
+
+    /// The list of a set that contains itself: Python makes a new one each time that it comes by.
+    fn fresh_list(&self, args: Ref) -> Option<Ref> {
+        let [list] = *self.store.tuple_items(args) else { return None };
+        let is_list = self.knots.writes_again() && list.is_composite() && {
+            let list = self.store.composite(list);
+            list.kind == Kind::List && !list.is(flags::CHANGED)
+        };
+        (is_list && self.shared.component(list) != 0 && !self.shared.stands_twice(list)).then_some(list)
+    }
+
+    /// Begins what is complete only when what is in it is.
+    fn open<M: SerializeMap>(&mut self, node: Ref) -> Result<(), M::Error> {
+        self.knots.open(node, self.shared.component(node)).map_err(|_| {
+            let offset = self.store.offset(node);
+            M::Error::custom(format!(
+                "the value of byte {offset} has itself among its own items: no pickle can hold that"
+            ))
+        })
+    }
+
+    /// Ends it, and fills what waited for it.
+    fn close(&mut self, node: Ref) {
+        let waiting = self.knots.close(node, self.shared.component(node));
+        for fill in waiting.into_iter().rev() {
+            self.todo.push(Todo::Step(Step::Drop, 0));
+            match fill {
+                Fill::Items(node, step, run) => {
+                    let number = if step == Step::Pairs { run.len() / 2 } else { run.len() };
+                    self.todo.extend([Todo::Step(Step::End, 0), Todo::Run(run.iter()), Todo::Step(step, number)]);
+                    self.todo.push(Todo::Fetch(node));
+                }
+                Fill::Object(node, object) => {
+                    self.fill_object(node, &object);
+                    self.todo.push(Todo::Fetch(node));
+                }
+            }
+            self.todo.push(Todo::Step(Step::Again, 0));
+        }
     }
 
     fn node<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
@@ -158,67 +270,94 @@ impl<'g> GraphWriter<'g> {
         self.view(writer, node, view)
     }
 
+    fn is_as_is(&self, node: Ref) -> bool {
+        self.as_is > 0 && self.store.offset(node) < self.as_is
+    }
+
     fn view_of(&self, node: Ref) -> View<'g> {
-        if self.as_is { self.store.view_as_is(self.input, node) } else { self.store.view(self.input, node) }
+        if self.is_as_is(node) { self.store.view_as_is(self.input, node) } else { self.store.view(self.input, node) }
     }
 
     fn view<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref, view: View<'g>) -> Result<(), M::Error> {
+        if self.is_as_is(node)
+            && let Some((header, leaf)) = self.store.raw_leaf(self.input, node)
+        {
+            writer.step(Step::Raw, header)?;
+            writer.leaf(serde_bytes::Bytes::new(leaf))?;
+            return self.made(writer, node);
+        }
         match view {
             View::Leaf(leaf) => return self.leaf(writer, node, leaf),
             View::Bytes(bytes) => writer.leaf(serde_bytes::Bytes::new(&bytes))?,
             View::ByteArray(bytes) => writer.leaf(&ByteArray(&bytes))?,
-            View::Global(_) if self.as_is && self.store.names(node).is_some() => {
+            View::Global(_) if self.is_as_is(node) && self.store.names(node).is_some() => {
                 let Some([module, name]) = self.store.names(node) else { return Ok(()) };
                 writer.step(Step::Names, 0)?;
                 self.todo.extend([Todo::EndGlobal(node), Todo::Node(name), Todo::Node(module)]);
                 return Ok(());
             }
-            View::Global(global) if self.as_is => match self.store.spelled(self.input, node) {
-                Some((module, name)) => {
-                    let (module, name) = (String::from_utf8_lossy(&module), String::from_utf8_lossy(&name));
-                    writer.global(Step::GlobalAsIs, &module, &name)?;
-                }
-                None => writer.global(Step::Global, &global.module, &global.name)?,
-            },
             View::Global(global) => writer.global(Step::Global, &global.module, &global.name)?,
-            View::List(items) => return self.begin(writer, node, Step::List, items),
-            View::Dict(pairs) => return self.begin(writer, node, Step::Dict, pairs),
-            View::Set(items) => return self.begin(writer, node, Step::Set, items),
-            View::Tuple(items) => return self.begin(writer, node, Step::Tuple, items),
-            View::FrozenSet(items) => return self.begin(writer, node, Step::FrozenSet, items),
+            View::List(items) => return self.early(writer, node, Step::List, items),
+            View::Dict(pairs) => return self.early(writer, node, Step::Dict, pairs),
+            // Sets that are calls below protocol 4 are there when their items are.
+            View::Set(items) if writer.target.protocol >= Protocol::V4 => {
+                return self.early(writer, node, Step::Set, items);
+            }
+            View::Set(items) => return self.late(writer, node, Step::Set, items),
+            View::Tuple(items) => return self.late(writer, node, Step::Tuple, items),
+            View::FrozenSet(items) => return self.late(writer, node, Step::FrozenSet, items),
             View::Object(object) => return self.object(writer, node, object),
             View::PersistentId(id) => {
                 writer.step(Step::Id, 0)?;
-                self.todo.extend([Todo::Step(Step::IdEnd, 0), Todo::Node(id)]);
+                self.open::<M>(node)?;
+                self.todo.extend([Todo::EndAround(node, Step::IdEnd), Todo::Node(id)]);
                 return Ok(());
             }
             View::Buffer(_) => writer.step(Step::Buffer, 0)?,
             View::Readonly(inner) => {
-                self.todo.extend([Todo::Step(Step::Readonly, 0), Todo::Node(inner)]);
+                self.open::<M>(node)?;
+                self.todo.extend([Todo::EndAround(node, Step::Readonly), Todo::Node(inner)]);
                 return Ok(());
             }
         }
-        self.store_if_shared(writer, node)
+        self.made(writer, node)
     }
 
-    fn begin<M: SerializeMap>(
+    /// What is stored before its items.
+    fn early<M: SerializeMap>(
         &mut self,
         writer: &mut Writer<M>,
         node: Ref,
         step: Step,
-        children: &'g [Ref],
+        run: &'g [Ref],
     ) -> Result<(), M::Error> {
-        let number = if step == Step::Dict { children.len() / 2 } else { children.len() };
-        writer.step(step, number)?;
-        // What can hold itself is stored before its items. Sets that are calls below protocol 4 are so after them.
-        let called = matches!(step, Step::Set) && writer.protocol < Protocol::V4;
-        if matches!(step, Step::Tuple | Step::FrozenSet) || called {
-            self.todo.push(Todo::EndTuple(node));
-        } else {
-            self.store_if_shared(writer, node)?;
-            self.todo.push(Todo::Step(Step::End, 0));
+        let (number, more) = match step {
+            Step::Dict => (run.len() / 2, Step::Pairs),
+            Step::Set => (run.len(), Step::Added),
+            _ => (run.len(), Step::Items),
+        };
+        if self.knots.fill(self.shared.component(node), Fill::Items(node, more, run)).is_none() {
+            writer.step(step, 0)?;
+            self.made(writer, node)?;
+            return writer.step(Step::End, 0);
         }
-        self.todo.push(Todo::Run(children.iter()));
+        writer.step(step, number)?;
+        self.made(writer, node)?;
+        self.todo.extend([Todo::Step(Step::End, 0), Todo::Run(run.iter())]);
+        Ok(())
+    }
+
+    /// What is stored after its items.
+    fn late<M: SerializeMap>(
+        &mut self,
+        writer: &mut Writer<M>,
+        node: Ref,
+        step: Step,
+        run: &'g [Ref],
+    ) -> Result<(), M::Error> {
+        self.open::<M>(node)?;
+        writer.step(step, run.len())?;
+        self.todo.extend([Todo::EndTuple(node), Todo::Run(run.iter())]);
         Ok(())
     }
 
@@ -248,16 +387,36 @@ impl<'g> GraphWriter<'g> {
             Leaf::Extension(code) => return writer.step(Step::Extension, code as usize),
             Leaf::PersistentId(id) => {
                 writer.step(Step::IdText, 0)?;
-                return writer.leaf(serde_bytes::Bytes::new(id));
+                writer.leaf(serde_bytes::Bytes::new(id))?;
             }
             // Globals have a view of their own.
             Leaf::Global(..) => return writer.leaf(&()),
         }
-        self.store_if_shared(writer, node)
+        self.made(writer, node)
     }
 
     fn kwargs(&self, object: &ObjectView<'g>) -> Ref {
         object.side.map_or(Ref::EMPTY, |side| side.kwargs)
+    }
+
+    /// What writes the tuple of an object's arguments as it is: because it stands elsewhere, too, or the stream tells how.
+    fn whole_args(&self, node: Ref, object: &ObjectView<'g>) -> Option<Todo<'g>> {
+        if !node.is_composite() || self.store.composite(node).kind != Kind::Object {
+            return None;
+        }
+        let args = self.store.args(node);
+        if !std::ptr::eq(self.store.tuple_items(args), object.args) {
+            return None;
+        }
+        if self.shared.stands_twice(args) || self.is_as_is(node) && !args.is_composite() {
+            return Some(Todo::Node(args));
+        }
+        self.is_as_is(node).then(|| Todo::Args(args, self.is_set(object.class)))
+    }
+
+    fn is_set(&self, class: Ref) -> bool {
+        let global = self.store.global_of(self.input, class);
+        global.is_some_and(|global| global.is("builtins", "set") || global.is("builtins", "frozenset"))
     }
 
     fn object<M: SerializeMap>(
@@ -273,7 +432,11 @@ impl<'g> GraphWriter<'g> {
             GraphHow::Instance => How::Instance,
             GraphHow::Promoted => How::Itself,
         };
-        let call = Call { how, has_args: !object.args.is_empty(), has_kwargs: !kwargs.is_empty() };
+        let mut call =
+            Call { how, has_args: !object.args.is_empty(), has_kwargs: !kwargs.is_empty(), args_are_whole: false };
+        let whole_args = self.whole_args(node, &object).filter(|_| call.takes_tuple(writer.target.protocol));
+        call.args_are_whole = whole_args.is_some();
+        self.open::<M>(node)?;
         writer.step(Step::Object, call.number())?;
         self.todo.push(Todo::Call(node, object));
         if how == How::Itself {
@@ -283,11 +446,13 @@ impl<'g> GraphWriter<'g> {
         if !kwargs.is_empty() {
             self.todo.extend([Todo::Node(kwargs), Todo::Step(Step::Kwargs, 0)]);
         }
-        self.todo.extend([
-            Todo::Run(object.args.iter()),
-            Todo::Step(Step::Args, object.args.len()),
-            Todo::Node(object.class),
-        ]);
+        match whole_args {
+            Some(args) => self.todo.push(args),
+            None => {
+                self.todo.extend([Todo::Run(object.args.iter()), Todo::Step(Step::Args, object.args.len())]);
+            }
+        }
+        self.todo.push(Todo::Node(object.class));
         Ok(())
     }
 
@@ -296,14 +461,31 @@ impl<'g> GraphWriter<'g> {
         &mut self,
         writer: &mut Writer<M>,
         node: Ref,
-        object: &ObjectView<'g>,
+        object: ObjectView<'g>,
     ) -> Result<(), M::Error> {
         if let Some(&number) = self.stored.get(&node) {
             writer.step(Step::CallAgain, number)?;
-            return writer.step(Step::ObjectEnd, 0);
+            writer.step(Step::ObjectEnd, 0)?;
+            self.close(node);
+            return Ok(());
         }
         writer.step(Step::Call, 0)?;
-        self.store_if_shared(writer, node)?;
+        match self.stored.get(&object.class) {
+            // The name that it was is the object.
+            Some(&number) if object.how == GraphHow::Promoted => _ = self.stored.insert(node, number),
+            _ => self.made(writer, node)?,
+        }
+        self.todo.push(Todo::Step(Step::ObjectEnd, 0));
+        self.close(node);
+        if let Some(Fill::Object(node, object)) =
+            self.knots.fill(self.shared.component(node), Fill::Object(node, object))
+        {
+            self.fill_object(node, &object);
+        }
+        Ok(())
+    }
+
+    fn fill_object(&mut self, node: Ref, object: &ObjectView<'g>) {
         let first = self.todo.len();
         let todo = &mut self.todo;
         if let Some(side) = object.side {
@@ -332,9 +514,7 @@ impl<'g> GraphWriter<'g> {
                 Todo::Step(Step::Effect, args.len()),
             ]);
         }
-        todo.push(Todo::Step(Step::ObjectEnd, 0));
         todo[first..].reverse();
-        Ok(())
     }
 }
 
@@ -343,69 +523,5 @@ struct ByteArray<'a>(&'a [u8]);
 impl Serialize for ByteArray<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_newtype_struct(token::BYTEARRAY, serde_bytes::Bytes::new(self.0))
-    }
-}
-
-/// Which values stand in several places.
-#[derive(Default)]
-struct Shared {
-    /// For each composite: 0, 1 or 2 places.
-    composites: Vec<u8>,
-    /// For each byte of the input: whether the leaf of that offset was met, and whether it was so twice.
-    once: Vec<u64>,
-    twice: Vec<u64>,
-}
-
-impl Shared {
-    fn below(writer: &GraphWriter<'_>, root: Ref) -> Shared {
-        let store = writer.store;
-        let mut shared = Shared::default();
-        if store.fetches == 0 && !store.shares && !store.edited {
-            return shared;
-        }
-        shared.composites = vec![0; store.composites.len()];
-        let words = writer.input.len().min(crate::graph::FAR) / 64 + 1;
-        (shared.once, shared.twice) = (vec![0; words], vec![0; words]);
-        let mut open = vec![root];
-        while let Some(node) = open.pop() {
-            let node = store.current(node);
-            if shared.met(node) || !node.is_composite() {
-                continue;
-            }
-            let mut walk = crate::graph::Walk::default();
-            while let Some(child) = walk.next(store, node) {
-                open.push(child);
-            }
-            // A state setter gets the object itself.
-            if let View::Object(ObjectView { side: Some(side), .. }) = store.view_as_is(writer.input, node)
-                && side.effects.len > 0
-            {
-                shared.met(node);
-            }
-        }
-        shared
-    }
-
-    /// Counts a place. Gives whether it is not the first.
-    fn met(&mut self, node: Ref) -> bool {
-        if node.is_composite() {
-            let count = &mut self.composites[node.index()];
-            *count = (*count + 1).min(2);
-            return *count > 1;
-        }
-        let (word, bit) = (node.offset() / 64, 1 << (node.offset() % 64));
-        let again = self.once[word] & bit != 0;
-        self.once[word] |= bit;
-        if again {
-            self.twice[word] |= bit;
-        }
-        again
-    }
-
-    fn is_shared(&self, node: Ref) -> bool {
-        if node.is_composite() {
-            return self.composites.get(node.index()).is_some_and(|&count| count > 1);
-        }
-        self.twice.get(node.offset() / 64).is_some_and(|word| word & 1 << (node.offset() % 64) != 0)
     }
 }

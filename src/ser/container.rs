@@ -3,7 +3,10 @@
 //! What is called for each item is inlined, so that a container's few fields stay in registers; but not in debug builds, where every
 //! inlined local has a place of its own in a frame that recurses.
 
-use super::emit::{Emitter, Form, KEY_PAIRS};
+use super::{
+    emit::{Emitter, Form, KEY_PAIRS},
+    options::Memo,
+};
 use crate::{
     Protocol,
     error::{Error, Result},
@@ -166,13 +169,13 @@ impl Container {
             Kind::Dict | Kind::Pairs if self.single => emitter.put(&[code::SETITEM]),
             Kind::Dict | Kind::Pairs if self.in_batch > 0 => {
                 emitter.put(&[code::SETITEMS]);
-                if self.in_batch == BATCH && self.kind == Kind::Dict && emitter.as_python {
+                if self.in_batch == BATCH && self.kind == Kind::Dict && emitter.options.memo == Memo::Python {
                     emitter.put(&[code::MARK, code::SETITEMS]);
                 }
             }
             Kind::Set | Kind::Added if self.in_batch > 0 => {
                 emitter.put(&[code::ADDITEMS]);
-                if self.in_batch == BATCH && self.kind == Kind::Set && emitter.as_python {
+                if self.in_batch == BATCH && self.kind == Kind::Set && emitter.options.memo == Memo::Python {
                     emitter.put(&[code::MARK, code::ADDITEMS]);
                 }
             }

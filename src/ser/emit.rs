@@ -22,7 +22,7 @@ pub(crate) struct Emitter<'s> {
     pub(crate) output: Output<'s>,
     pub(crate) options: &'s SerOptions,
     pub(crate) memo: &'s mut KeyMemo,
-    protocol: Protocol,
+    pub(super) protocol: Protocol,
     /// How many more levels there may be.
     pub(crate) depth: usize,
     /// What the next sequence or bytes are to be written as, if one of our own types said so.
@@ -31,6 +31,8 @@ pub(crate) struct Emitter<'s> {
     pub(super) plain_texts: bool,
     /// Everything is stored in the memo that Python stores.
     pub(super) as_python: bool,
+    /// The index of the value that was stored or fetched last.
+    pub(super) last_index: u32,
     pub(super) steps: Steps,
 }
 
@@ -45,8 +47,6 @@ pub(crate) enum Form {
     SurrogateStr,
     /// Module and name, one after the other; the module has so many bytes.
     Global(usize),
-    /// As it stands in a pickle of this protocol.
-    GlobalAsIs(usize),
     /// A persistent id that is text.
     PersistentId,
     /// Bytes that may be written out of band.
@@ -55,6 +55,8 @@ pub(crate) enum Form {
     },
     /// A str of Python 2.
     Py2Str,
+    /// An opcode and its argument, of which so many bytes stand before a payload.
+    Raw(usize),
     /// See `steps`.
     Steps,
     /// Steps that have no limit of depth.
@@ -91,6 +93,7 @@ impl<'s> Emitter<'s> {
             form: None,
             plain_texts: matches!(options.memo, Memo::Keys | Memo::None),
             as_python: options.memo == Memo::Python,
+            last_index: 0,
             steps: Steps::default(),
         }
     }
@@ -270,7 +273,7 @@ impl<'s> Emitter<'s> {
         self.interned(last.as_bytes())?;
         self.call(2)?;
         if self.as_python {
-            let index = self.memo.last_index();
+            let index = self.last_index;
             self.memo.remember_global(module, &[parent, ".", last].concat(), index);
         }
         Ok(())
@@ -287,8 +290,8 @@ impl<'s> Emitter<'s> {
     }
 
     /// A global by the name that this protocol has for it.
-    pub(crate) fn global_as_is(&mut self, module: &str, name: &str) -> Result<()> {
-        if self.as_python && !self.steps.exact && self.fetch_global(module, name) {
+    fn global_as_is(&mut self, module: &str, name: &str) -> Result<()> {
+        if self.as_python && self.fetch_global(module, name) {
             return Ok(());
         }
         if self.at_least(Protocol::V4) {
@@ -353,10 +356,11 @@ impl<'s> Emitter<'s> {
 
     /// The index under which the value is stored that was just written; stores it if it is not.
     pub(crate) fn stored_last(&mut self) -> u32 {
-        if self.as_python { self.memo.last_index() } else { self.store_next() }
+        if self.as_python { self.last_index } else { self.store_next() }
     }
 
     pub(super) fn store(&mut self, index: u32) {
+        self.last_index = index;
         if self.at_least(Protocol::V4) {
             self.put(&[code::MEMOIZE]);
         } else {
@@ -365,6 +369,7 @@ impl<'s> Emitter<'s> {
     }
 
     pub(super) fn fetch(&mut self, index: u32) {
+        self.last_index = index;
         self.indexed(index, code::GET, code::BINGET, code::LONG_BINGET);
     }
 

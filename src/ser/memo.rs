@@ -73,11 +73,6 @@ impl KeyMemo {
         self.count - 1
     }
 
-    /// The index of the value that was stored last.
-    pub(crate) fn last_index(&self) -> u32 {
-        self.count.saturating_sub(1)
-    }
-
     pub(crate) fn global(&self, module: &str, name: &str) -> Option<u32> {
         if self.globals.is_empty() { None } else { self.globals.get(&(module.into(), name.into())).copied() }
     }

@@ -413,10 +413,12 @@ impl Emitter<'_> {
     fn own_type<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
         self.form = form(name);
         if matches!(self.form, Some(Form::Steps | Form::EndlessSteps)) {
-            handoff::put_protocol(self.options.protocol);
+            handoff::put_target(handoff::Target { protocol: self.options.protocol, memo: self.options.memo });
             let outside = std::mem::replace(&mut self.depth, usize::MAX);
+            let policy = (self.as_python, self.plain_texts);
             value.serialize(&mut *self)?;
             self.depth = outside;
+            (self.as_python, self.plain_texts) = policy;
             return Ok(());
         }
         let result = value.serialize(&mut *self);

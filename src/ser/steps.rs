@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Result},
     opcode::code,
     token,
+    value::handoff::{self, Target},
 };
 
 /// What a step does. `END` and what follows it in this list end something; all before begin a value or are one.
@@ -30,8 +31,8 @@ pub(crate) enum Step {
     Dict,
     /// A global: the next text is module and name, and the module has so many bytes.
     Global,
-    /// As `Global`, in the very spelling of the protocol.
-    GlobalAsIs,
+    /// The next bytes are an opcode and its argument, of which so many stand before a payload.
+    Raw,
     /// An object, by its [`Call`]: its class is next. Up to `ObjectEnd`.
     Object,
     /// A persistent id: what it is follows, up to `IdEnd`.
@@ -50,6 +51,8 @@ pub(crate) enum Step {
     Names,
     /// A value that was stored, by its number.
     Fetch,
+    /// A value that was stored is given more, up to `Drop`: it is next, by `Fetch`.
+    Again,
 
     /// Ends a list, tuple, dict, set, frozenset, or the items that an object is given.
     End,
@@ -76,25 +79,27 @@ pub(crate) enum Step {
     /// and up to here.
     Effect,
     ObjectEnd,
+    /// Takes the value away that was given more.
+    Drop,
     IdEnd,
     /// The value that was just written is read-only.
     Readonly,
     /// Stores the value that was just written, under the next number.
     Store,
     StackGlobal,
-    /// Identity is known: nothing is one object only because it is equal.
+    /// From here to the end, only what `Store` says is stored: identity is known.
     Exact,
 }
 
 /// All steps, in the order of their numbers.
-const STEPS: [Step; 34] = [
+const STEPS: [Step; 36] = [
     Step::List,
     Step::Tuple,
     Step::Set,
     Step::FrozenSet,
     Step::Dict,
     Step::Global,
-    Step::GlobalAsIs,
+    Step::Raw,
     Step::Object,
     Step::Id,
     Step::IdText,
@@ -104,6 +109,7 @@ const STEPS: [Step; 34] = [
     Step::Py2Str,
     Step::Names,
     Step::Fetch,
+    Step::Again,
     Step::End,
     Step::EndAgain,
     Step::Args,
@@ -117,6 +123,7 @@ const STEPS: [Step; 34] = [
     Step::EffectArgs,
     Step::Effect,
     Step::ObjectEnd,
+    Step::Drop,
     Step::IdEnd,
     Step::Readonly,
     Step::Store,
@@ -139,11 +146,25 @@ pub(crate) struct Call {
     pub(crate) how: How,
     pub(crate) has_args: bool,
     pub(crate) has_kwargs: bool,
+    /// The arguments come as the tuple that they are, and not between `Args` and `Call`.
+    pub(crate) args_are_whole: bool,
 }
 
 impl Call {
     pub(crate) fn number(self) -> usize {
-        self.how as usize | usize::from(self.has_args) << 2 | usize::from(self.has_kwargs) << 3
+        self.how as usize
+            | usize::from(self.has_args) << 2
+            | usize::from(self.has_kwargs) << 3
+            | usize::from(self.args_are_whole) << 4
+    }
+
+    /// Whether its arguments are written as a tuple.
+    pub(crate) fn takes_tuple(self, protocol: Protocol) -> bool {
+        match self.how {
+            How::Reduce => true,
+            How::New => self.has_kwargs || protocol >= Protocol::V2,
+            How::Instance | How::Itself => false,
+        }
     }
 
     fn of(number: usize) -> Call {
@@ -153,21 +174,22 @@ impl Call {
             2 => How::Instance,
             _ => How::Itself,
         };
-        Call { how, has_args: number & 4 != 0, has_kwargs: number & 8 != 0 }
+        let is = |bit| number & bit != 0;
+        Call { how, has_args: is(4), has_kwargs: is(8), args_are_whole: is(16) }
     }
 }
 
 /// Writes steps to our serializer, which is behind a map under the name of steps.
 pub(crate) struct Writer<M> {
     map: M,
-    /// The protocol that is written.
-    pub(crate) protocol: Protocol,
+    /// The protocol and the memo that are written.
+    pub(crate) target: Target,
 }
 
 /// Begins to write steps, if this is our serializer; gives the serializer back if it is not. `whole` for what has no limit of depth.
 pub(crate) fn begin<S: Serializer>(serializer: S) -> Result<Result<Writer<S::SerializeMap>, S::Error>, S> {
-    match crate::value::handoff::take_protocol() {
-        Some(protocol) => Ok(serializer.serialize_map(None).map(|map| Writer { map, protocol })),
+    match handoff::take_target() {
+        Some(target) => Ok(serializer.serialize_map(None).map(|map| Writer { map, target })),
         None => Err(serializer),
     }
 }
@@ -222,8 +244,6 @@ pub(crate) struct Steps {
     /// Where each stored value has its place in the memo.
     stored: Vec<u32>,
     limit: usize,
-    /// See [`Step::Exact`].
-    pub(super) exact: bool,
 }
 
 impl Emitter<'_> {
@@ -237,7 +257,6 @@ impl Emitter<'_> {
         };
         self.form = None;
         self.steps.limit = limit;
-        self.steps.exact = false;
         self.steps.open.clear();
         self.steps.stored.clear();
         true
@@ -282,7 +301,9 @@ impl Emitter<'_> {
     pub(crate) fn step(&mut self, step: u32, number: usize) -> Result<()> {
         let Some(&step) = STEPS.get(step as usize) else { return Ok(()) };
         if (step as u32) < Step::End as u32 {
-            self.before_value();
+            if step != Step::Again {
+                self.before_value();
+            }
             self.output.boundary()?;
             return self.begin_value(step, number);
         }
@@ -290,6 +311,7 @@ impl Emitter<'_> {
             Step::End => self.end(None)?,
             Step::EndAgain => self.end(Some(number))?,
             Step::Args => self.begin_args(number)?,
+            Step::Kwargs if self.open_call().is_some_and(|call| call.args_are_whole) => {}
             Step::Kwargs => self.end(None)?,
             Step::Call => self.end_args(None)?,
             Step::CallAgain => self.end_args(Some(number))?,
@@ -314,6 +336,10 @@ impl Emitter<'_> {
             Step::ObjectEnd => {
                 self.steps.open.pop();
             }
+            Step::Drop => {
+                self.steps.open.pop();
+                self.put(&[code::POP]);
+            }
             Step::IdEnd => {
                 self.steps.open.pop();
                 self.put(&[code::BINPERSID]);
@@ -323,7 +349,7 @@ impl Emitter<'_> {
                 self.put(&[code::STACK_GLOBAL]);
                 self.made();
             }
-            Step::Exact => self.steps.exact = true,
+            Step::Exact => (self.as_python, self.plain_texts) = (false, true),
             Step::Readonly => {
                 self.needs(Protocol::V5, "an out-of-band buffer")?;
                 self.put(&[code::READONLY_BUFFER]);
@@ -354,13 +380,13 @@ impl Emitter<'_> {
                 self.before_class(call)?;
                 Frame::Object(call)
             }
-            Step::Id | Step::Names => Frame::Plain,
+            Step::Id | Step::Names | Step::Again => Frame::Plain,
             Step::Global => {
                 self.form = Some(Form::Global(number));
                 return Ok(());
             }
-            Step::GlobalAsIs => {
-                self.form = Some(Form::GlobalAsIs(number));
+            Step::Raw => {
+                self.form = Some(Form::Raw(number));
                 return Ok(());
             }
             Step::IdText => {
@@ -436,17 +462,16 @@ impl Emitter<'_> {
 
     fn begin_args(&mut self, number: usize) -> Result<()> {
         let Some(call) = self.open_call() else { return Ok(()) };
-        let container = match call.how {
-            How::Reduce => Container::tuple(self, Some(number))?,
-            How::New if call.has_kwargs || self.at_least(Protocol::V2) => Container::tuple(self, Some(number))?,
-            How::New | How::Instance | How::Itself => Container::new(Kind::Plain, Some(number)),
+        let container = match call.takes_tuple(self.protocol) {
+            true => Container::tuple(self, Some(number))?,
+            false => Container::new(Kind::Plain, Some(number)),
         };
         self.push(Frame::Container(container))
     }
 
     fn end_args(&mut self, again: Option<usize>) -> Result<()> {
         let Some(call) = self.open_call() else { return Ok(()) };
-        if !call.has_kwargs {
+        if !call.has_kwargs && !call.args_are_whole {
             // With keyword arguments, the tuple of the others is complete already.
             self.end(None)?;
         }

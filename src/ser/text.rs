@@ -31,7 +31,7 @@ impl Emitter<'_> {
         }
         // In Python, '' and each character of latin-1 is one object, wherever it came from.
         let is_one = matches!(utf8, [] | [..=0x7f] | [0xc2 | 0xc3, _]);
-        if !self.as_python || is_one && !self.steps.exact {
+        if !self.as_python || is_one {
             return self.interned(utf8);
         }
         self.text(utf8)?;
@@ -45,11 +45,11 @@ impl Emitter<'_> {
             return self.text(utf8);
         }
         match std::str::from_utf8(utf8) {
-            Ok(text) if !self.steps.exact => {
+            Ok(text) => {
                 let lookup = self.memo.key(text);
                 self.remembered(lookup, text)
             }
-            _ => {
+            Err(_) => {
                 self.text(utf8)?;
                 self.made();
                 Ok(())
@@ -109,7 +109,7 @@ impl Emitter<'_> {
             return self.new_bytes(bytes);
         }
         // In Python, b'' and each single byte is one object.
-        if bytes.len() > 1 || self.steps.exact {
+        if bytes.len() > 1 {
             self.new_bytes(bytes)?;
             if self.at_least(Protocol::V3) {
                 self.made();
@@ -124,7 +124,7 @@ impl Emitter<'_> {
         if self.at_least(Protocol::V3) {
             self.made();
         }
-        let index = self.memo.last_index();
+        let index = self.last_index;
         self.memo.remember_byte(bytes.first().copied(), index);
         Ok(())
     }
@@ -183,13 +183,9 @@ impl Emitter<'_> {
                 self.output.boundary()?;
                 self.remembered_text(bytes)
             }
-            Form::Global(module) | Form::GlobalAsIs(module) => {
+            Form::Global(module) => {
                 let (module, name) = bytes.split_at(module.min(bytes.len()));
-                let (module, name) = (String::from_utf8_lossy(module), String::from_utf8_lossy(name));
-                match form {
-                    Form::Global(_) => self.global(&module, &name),
-                    _ => self.global_as_is(&module, &name),
-                }
+                self.global(&String::from_utf8_lossy(module), &String::from_utf8_lossy(name))
             }
             Form::PersistentId if self.at_least(Protocol::V1) => {
                 self.remembered_text(bytes)?;
@@ -204,6 +200,10 @@ impl Emitter<'_> {
             }
             Form::Py2Str => self.py2_str(bytes),
             Form::Buffer { readonly } => self.buffer(bytes, readonly),
+            Form::Raw(header) => {
+                let (header, payload) = bytes.split_at(header.min(bytes.len()));
+                self.output.put_payload(header, payload)
+            }
             _ => self.bytes(bytes),
         }
     }

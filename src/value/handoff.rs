@@ -6,11 +6,11 @@
 use std::cell::Cell;
 
 use super::Value;
-use crate::Protocol;
+use crate::{Memo, Protocol};
 
 thread_local! {
     static VALUE: Cell<Option<Value>> = const { Cell::new(None) };
-    static PROTOCOL: Cell<Option<Protocol>> = const { Cell::new(None) };
+    static TARGET: Cell<Option<Target>> = const { Cell::new(None) };
 }
 
 pub(crate) fn put(value: Value) {
@@ -21,11 +21,18 @@ pub(crate) fn take() -> Option<Value> {
     VALUE.take()
 }
 
-/// Our serializer is about to call `serialize` of one of our types; this is the protocol that it writes.
-pub(crate) fn put_protocol(protocol: Protocol) {
-    PROTOCOL.set(Some(protocol));
+/// What our serializer writes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target {
+    pub(crate) protocol: Protocol,
+    pub(crate) memo: Memo,
 }
 
-pub(crate) fn take_protocol() -> Option<Protocol> {
-    PROTOCOL.take()
+/// Our serializer is about to call `serialize` of one of our types.
+pub(crate) fn put_target(target: Target) {
+    TARGET.set(Some(target));
+}
+
+pub(crate) fn take_target() -> Option<Target> {
+    TARGET.take()
 }

@@ -156,7 +156,7 @@ fn write_object<'a, M: SerializeMap>(
         How::Itself => steps::How::Itself,
     };
     let has_kwargs = object.how == How::New && !object.kwargs.is_empty();
-    let call = Call { how, has_args: !object.args.is_empty(), has_kwargs };
+    let call = Call { how, has_args: !object.args.is_empty(), has_kwargs, args_are_whole: false };
     writer.step(Step::Object, call.number())?;
     let mut plan = vec![Todo::Value(&object.class)];
     if object.how != How::Itself {
