@@ -10,10 +10,12 @@ mod op;
 mod opcode;
 mod path;
 mod protocol;
+mod recipe;
 mod repr;
 pub mod ser;
 mod token;
 pub mod tools;
+pub mod types;
 pub mod value;
 
 #[doc(inline)]

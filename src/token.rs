@@ -28,3 +28,5 @@ pub(crate) const SURROGATE_STR: &str = "$serde_pickle::SurrogateStr";
 pub(crate) const PERSISTENT_ID: &str = "$serde_pickle::PersistentId";
 /// Reading: a pickle of the value, as bytes.
 pub(crate) const RAW: &str = "$serde_pickle::RawPickle";
+/// Reading: the deserializer hands over what a well-known object is (see `value::handoff`).
+pub(crate) const WELL_KNOWN: &str = "$serde_pickle::types";

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     graph::{Leaf, Ref, Store, expands_beyond},
     opcode::code,
+    recipe,
 };
 
 /// How the input's text and bytes reach a visitor: lent for as long as the visitor wants, or shown for the moment.
@@ -64,6 +65,8 @@ pub(crate) struct Context<'c, 'i, L> {
     keys: OnceCell<Box<Keys<'i>>>,
     shapes: Cell<[Shape; SHAPES]>,
     cyclic: OnceCell<Vec<bool>>,
+    /// What the classes mean that were met.
+    pub(super) recipes: recipe::Cache,
     /// What looks like a value may be none: a persistent id, or a value in itself that is to be read as none.
     pub(crate) looks_twice: bool,
     /// With `Cycles::None`: the composites that are being read.
@@ -103,6 +106,7 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
             keys: OnceCell::new(),
             shapes: Cell::new([Shape { first: 0, len: 0 }; SHAPES]),
             cyclic: OnceCell::new(),
+            recipes: recipe::Cache::default(),
             looks_twice: breaks_cycles || options.persistent_load.is_some(),
             is_open: breaks_cycles.then(|| vec![Cell::new(false); store.composites.len()]),
             lend: PhantomData,

@@ -7,6 +7,7 @@ mod access;
 mod build;
 mod context;
 mod distinct;
+mod known;
 mod node;
 mod object;
 mod options;

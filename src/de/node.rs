@@ -12,6 +12,7 @@ use super::{
     access::{EnumAccess, MapAccess, SeqAccess, TextAccess},
     build,
     context::{Context, Lend},
+    known::Hint,
     object::Content,
     stream::{self as jobs, Job, of_value},
     strings::Bytes,
@@ -21,6 +22,7 @@ use crate::{
     graph::{Kind, Leaf, Ref, View},
     op::long,
     opcode::code,
+    recipe::Known,
     token,
     value::Value,
 };
@@ -241,7 +243,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         match self.view() {
             View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_view_bytes(bytes, visitor),
             View::Global(_) => self.visit_global_name(visitor),
-            View::Object(object) => self.object_scalar(&object, visitor, Self::str_any),
+            View::Object(object) => self.object_scalar(&object, visitor, Hint::Text, Self::str_any),
             _ => self.otherwise(visitor, |visitor| jobs::Str { visitor }),
         }
     }
@@ -310,7 +312,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                     None => Err(self.int_out_of_range(&bytes, &visitor)),
                 }
             }
-            View::Object(object) => self.object_scalar(&object, visitor, Self::int_any),
+            View::Object(object) => self.object_scalar(&object, visitor, Hint::Int, Self::int_any),
             _ => self.otherwise(visitor, |visitor| jobs::I64 { visitor }),
         }
     }
@@ -339,7 +341,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 Some(float) => self.located(visitor.visit_f64(float)),
                 None => Err(self.int_out_of_range(&bytes, &visitor)),
             },
-            View::Object(object) => self.object_scalar(&object, visitor, Self::float_any),
+            View::Object(object) => self.object_scalar(&object, visitor, Hint::Float, Self::float_any),
             _ => self.otherwise(visitor, |visitor| jobs::F64 { visitor }),
         }
     }
@@ -390,7 +392,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 self.cx.charge(bytes.len())?;
                 self.located(L::visit_bytes(bytes, visitor))
             }
-            View::Object(object) => self.object_scalar(&object, visitor, Self::bytes_any),
+            View::Object(object) => self.object_scalar(&object, visitor, Hint::Bytes, Self::bytes_any),
             _ => self.otherwise(visitor, |visitor| jobs::Bytes { visitor }),
         }
     }
@@ -438,6 +440,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 }
                 _ => Err(self.invalid_type(&visitor)),
             },
+            token::WELL_KNOWN => self.hand_over_known(visitor),
             token::RAW => {
                 let pickle = crate::lazy::to_pickle(self.cx.store, self.cx.input, self.node);
                 self.located(pickle.and_then(|pickle| visitor.visit_byte_buf(pickle)))
@@ -449,13 +452,17 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     #[cold]
     fn option_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let is_none = self.cx.is_open(self.node)
-            || matches!(self.view(), View::Leaf(Leaf::None))
+            || match self.view() {
+                View::Leaf(Leaf::None) => true,
+                View::Object(object) => matches!(self.known(&object), Some(Known::None)),
+                _ => false,
+            }
             || self.persistent()?.is_some_and(|value| value.is_none());
         if is_none { self.located(visitor.visit_none()) } else { visitor.visit_some(self) }
     }
 
     #[cold]
-    fn seq_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn seq_slow<V: Visitor<'de>>(self, len: Option<usize>, visitor: V) -> Result<V::Value> {
         match self.view() {
             View::List(items) | View::Tuple(items) | View::Set(items) | View::FrozenSet(items) => {
                 self.visit_run(items, visitor)
@@ -463,11 +470,11 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             View::Leaf(Leaf::EmptyTuple) => self.visit_run(&[], visitor),
             View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_byte_items(&bytes, visitor),
             View::Leaf(Leaf::Py2Str(bytes)) => self.visit_byte_items(&bytes, visitor),
-            View::Readonly(inner) => self.instead(inner)?.seq_slow(visitor),
+            View::Readonly(inner) => self.instead(inner)?.seq_slow(len, visitor),
             View::Buffer(number) if self.cx.buffer(number).is_some() => {
                 self.visit_byte_items(self.cx.buffer(number).unwrap_or_default(), visitor)
             }
-            View::Object(object) => self.object_seq(&object, visitor),
+            View::Object(object) => self.object_seq(&object, len, visitor),
             _ => self.otherwise(visitor, |visitor| jobs::Seq { visitor }),
         }
     }
@@ -481,12 +488,12 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     }
 
     #[cold]
-    fn struct_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn struct_slow<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
         match self.view() {
             View::List(items) | View::Tuple(items) => self.visit_run(items, visitor),
             View::Leaf(Leaf::EmptyTuple) => self.visit_run(&[], visitor),
-            View::Object(object) => self.object_struct(&object, visitor),
-            _ => self.otherwise(visitor, |visitor| jobs::Struct { visitor, name: "", fields: &[] }),
+            View::Object(object) => self.object_struct(&object, fields, visitor),
+            _ => self.otherwise(visitor, |visitor| jobs::Struct { visitor, name: "", fields }),
         }
     }
 
@@ -568,7 +575,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
             Some((code::NEWFALSE, _)) => self.located(visitor.visit_bool(false)),
             _ => match self.view() {
                 View::Leaf(Leaf::Bool(bool)) => self.located(visitor.visit_bool(bool)),
-                View::Object(object) => self.object_scalar(&object, visitor, Self::bool_any),
+                View::Object(object) => self.object_scalar(&object, visitor, Hint::Any, Self::bool_any),
                 _ => self.otherwise(visitor, |visitor| jobs::Bool { visitor }),
             },
         }
@@ -644,7 +651,8 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
         if self.is_none() {
             return self.located(visitor.visit_none());
         }
-        if self.cx.looks_twice || self.node.is_composite() && self.cx.store.composite(self.node).kind == Kind::FarLeaf {
+        let is_special = || matches!(self.cx.store.composite(self.node).kind, Kind::FarLeaf | Kind::Object);
+        if self.cx.looks_twice || self.node.is_composite() && is_special() {
             return self.option_slow(visitor);
         }
         visitor.visit_some(self)
@@ -681,23 +689,26 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.run() {
             Some(children) => self.visit_run(children, visitor),
-            None => self.seq_slow(visitor),
+            None => self.seq_slow(None, visitor),
         }
     }
 
     #[inline]
-    fn deserialize_tuple<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value> {
-        self.deserialize_seq(visitor)
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
+        match self.run() {
+            Some(children) => self.visit_run(children, visitor),
+            None => self.seq_slow(Some(len), visitor),
+        }
     }
 
     #[inline]
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _len: usize,
+        len: usize,
         visitor: V,
     ) -> Result<V::Value> {
-        self.deserialize_seq(visitor)
+        self.deserialize_tuple(len, visitor)
     }
 
     #[inline]
@@ -712,12 +723,12 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
         match self.dict() {
             Some(pairs) => self.visit_pairs(pairs, visitor),
-            None => self.struct_slow(visitor),
+            None => self.struct_slow(fields, visitor),
         }
     }
 

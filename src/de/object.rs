@@ -2,7 +2,7 @@
 
 use serde::de::{self, Visitor};
 
-use super::{access::TextAccess, context::Lend, node::NodeDeserializer};
+use super::{access::TextAccess, context::Lend, known::Hint, node::NodeDeserializer};
 use crate::{
     error::Result,
     graph::{How, Leaf, ObjectView, Ref, Run, View},
@@ -118,7 +118,7 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
 
 impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     /// Reads something else in the object's place; an error in it names the object's class.
-    fn in_place<T>(self, object: &ObjectView<'c>, result: Result<T>) -> Result<T> {
+    pub(super) fn in_place<T>(self, object: &ObjectView<'c>, result: Result<T>) -> Result<T> {
         result.map_err(|error| self.cx.locate(self.node, error.or_global(|| self.name_of(object))))
     }
 
@@ -126,8 +126,12 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         self,
         object: &ObjectView<'c>,
         visitor: V,
+        hint: Hint<'_>,
         read: fn(Self, V) -> Result<V::Value>,
     ) -> Result<V::Value> {
+        if let Some(known) = self.known(object) {
+            return self.visit_known(object, known, hint, visitor);
+        }
         match self.scalar(object) {
             Some(value) => self.in_place(object, read(self.instead(value)?, visitor)),
             None => Err(self.invalid_type(&visitor)),
@@ -135,6 +139,9 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     }
 
     pub(super) fn object_any<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+        if let Some(known) = self.known(object) {
+            return self.visit_known(object, known, Hint::Any, visitor);
+        }
         let result = match self.content(object)? {
             Content::Nothing => self.visit_pairs(&[], visitor),
             Content::Items(items) => self.visit_run(&items, visitor),
@@ -145,7 +152,16 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         self.in_place(object, result)
     }
 
-    pub(super) fn object_seq<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+    /// A sequence, or a tuple of so many.
+    pub(super) fn object_seq<V: Visitor<'de>>(
+        self,
+        object: &ObjectView<'c>,
+        len: Option<usize>,
+        visitor: V,
+    ) -> Result<V::Value> {
+        if let Some(known) = self.known(object) {
+            return self.visit_known(object, known, Hint::Seq(len), visitor);
+        }
         let items = self.items(object);
         if !items.is_empty() {
             return self.in_place(object, self.visit_run(&items, visitor));
@@ -170,6 +186,9 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     }
 
     pub(super) fn object_map<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+        if let Some(known) = self.known(object) {
+            return self.visit_known(object, known, Hint::Map, visitor);
+        }
         let pairs = self.pairs(object);
         if !pairs.is_empty() {
             return self.in_place(object, self.visit_pairs(pairs, visitor));
@@ -185,7 +204,15 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     }
 
     /// Pairs and then attributes by name; or a state that is no dict; or the arguments by position.
-    pub(super) fn object_struct<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+    pub(super) fn object_struct<V: Visitor<'de>>(
+        self,
+        object: &ObjectView<'c>,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        if let Some(known) = self.known(object) {
+            return self.visit_known(object, known, Hint::Struct(fields), visitor);
+        }
         let mut fields = self.pairs(object).to_vec();
         let state = match self.attributes(&self.states(object)) {
             Ok(attributes) => {
@@ -209,6 +236,18 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         self.in_place(object, result)
     }
 
+    /// These pairs and then the object's attributes.
+    pub(super) fn visit_attributes<V: Visitor<'de>>(
+        self,
+        object: &ObjectView<'c>,
+        pairs: &[Ref],
+        visitor: V,
+    ) -> Result<V::Value> {
+        let mut fields = pairs.to_vec();
+        fields.extend(self.attributes(&self.states(object)).unwrap_or_default());
+        self.visit_pairs(&fields, visitor)
+    }
+
     /// An instance of a class picks the variant of that class; a Python Enum's member is its value, as variant text.
     pub(super) fn object_enum<V: Visitor<'de>>(
         self,
@@ -225,6 +264,9 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 let access = ClassAccess { variant, content: NodeDeserializer { depth, ..self } };
                 return self.in_place(object, visitor.visit_enum(access));
             }
+        }
+        if let Some(known) = self.known(object) {
+            return self.enum_known(object, known, variants, visitor);
         }
         match self.scalar(object) {
             Some(value) => {

@@ -6,10 +6,11 @@
 use std::cell::Cell;
 
 use super::Value;
-use crate::{Memo, Protocol};
+use crate::{Memo, Protocol, types::Scalar};
 
 thread_local! {
     static VALUE: Cell<Option<Value>> = const { Cell::new(None) };
+    static SCALAR: Cell<Option<Scalar>> = const { Cell::new(None) };
     static TARGET: Cell<Option<Target>> = const { Cell::new(None) };
 }
 
@@ -19,6 +20,15 @@ pub(crate) fn put(value: Value) {
 
 pub(crate) fn take() -> Option<Value> {
     VALUE.take()
+}
+
+/// What a recipe made of an object, for the visitor of one of our `types`.
+pub(crate) fn put_scalar(scalar: Scalar) {
+    SCALAR.set(Some(scalar));
+}
+
+pub(crate) fn take_scalar() -> Option<Scalar> {
+    SCALAR.take()
 }
 
 /// What our serializer writes.

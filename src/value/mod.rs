@@ -17,8 +17,9 @@ pub(crate) mod walk;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-#[doc(hidden)]
 pub use self::macros::{insert_item, insert_key};
+#[doc(hidden)]
+pub(crate) use self::ser::write_value;
 pub use self::{
     dict::{Dict, Entry, IntoIter, Iter},
     from::Scalar,

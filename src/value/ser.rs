@@ -41,13 +41,18 @@ struct Whole<'a>(&'a Value);
 impl Serialize for Whole<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match steps::begin(serializer) {
-            Ok(writer) => write(writer?, vec![Todo::Value(self.0)], 0),
+            Ok(writer) => write_value(writer?, self.0),
             Err(serializer) => natural(self.0, serializer),
         }
     }
 }
 
 // To our serializer: step by step.
+
+/// Writes a value to our serializer.
+pub(crate) fn write_value<M: SerializeMap>(writer: Writer<M>, value: &Value) -> Result<M::Ok, M::Error> {
+    write(writer, vec![Todo::Value(value)], 0)
+}
 
 /// What is still to be done; the last first.
 enum Todo<'a> {

@@ -1,0 +1,223 @@
+//! What well-known globals mean: recipes, one file for each family.
+//!
+//! To add one, add an entry to the table of its family: module and name as Python 3 has them, and the function that says what
+//! an object means that was made by that class or callable. Nothing is looked up in a stream that has no objects; and a class
+//! is looked up once, however many objects it has.
+
+mod datetime;
+
+use std::{
+    borrow::Cow,
+    cell::{Cell, OnceCell},
+    collections::HashMap,
+    sync::LazyLock,
+};
+
+use crate::{
+    error::Error,
+    graph::{Leaf, ObjectView, Ref, Run, Side, Store, View},
+    types::Scalar,
+    value::Global,
+};
+
+/// What an object means.
+#[derive(Debug)]
+pub(crate) enum Known<'c> {
+    /// A value that holds no others.
+    Scalar(Scalar),
+    /// None.
+    #[expect(dead_code, reason = "the families that have it come next")]
+    None,
+    /// Another value, in its place.
+    #[expect(dead_code, reason = "the families that have it come next")]
+    Value(Ref),
+    /// A collection of these, and the attributes of the object.
+    #[expect(dead_code, reason = "the families that have it come next")]
+    Items(Cow<'c, [Ref]>),
+    /// A mapping: key, value, key, value.
+    #[expect(dead_code, reason = "the families that have it come next")]
+    Pairs(Cow<'c, [Ref]>),
+    /// What the class cannot be made of: Python would refuse it.
+    Invalid(Error),
+}
+
+impl<T: Into<Scalar>> From<T> for Known<'_> {
+    fn from(value: T) -> Self {
+        Known::Scalar(value.into())
+    }
+}
+
+/// What an object means that this class or callable made. `None` if it is not as Python writes it: it is then an object like
+/// any other.
+pub(crate) type Recipe = for<'c> fn(Recipes<'c>, &ObjectView<'c>) -> Option<Known<'c>>;
+
+/// Module, name, recipe.
+type Entry = (&'static str, &'static str, Recipe);
+
+/// All tables.
+const FAMILIES: &[&[Entry]] = &[datetime::RECIPES];
+
+static INDEX: LazyLock<HashMap<(&'static str, &'static str), Recipe, foldhash::fast::RandomState>> =
+    LazyLock::new(|| {
+        FAMILIES.iter().flat_map(|family| family.iter()).map(|&(m, n, recipe)| ((m, n), recipe)).collect()
+    });
+
+fn find(module: &str, name: &str) -> Option<Recipe> {
+    // The table's names live longer.
+    let index: &HashMap<(&str, &str), Recipe, _> = &INDEX;
+    index.get(&(module, name)).copied()
+}
+
+/// The recipes of the classes that were met, by the texts or the opcode that name them.
+#[derive(Default)]
+pub(crate) struct Cache(OnceCell<Box<[Cell<Slot>; SLOTS]>>);
+
+type Slot = ([Ref; 2], Option<Recipe>);
+
+const SLOTS: usize = 32;
+
+/// Recipes looked up for the objects of one graph.
+#[derive(Clone, Copy)]
+pub(crate) struct Recipes<'c> {
+    pub(crate) store: &'c Store,
+    pub(crate) input: &'c [u8],
+    pub(crate) class_like: Option<&'c HashMap<String, Global>>,
+    pub(crate) cache: &'c Cache,
+    /// How many more objects may stand in each other.
+    depth: u8,
+}
+
+/// A datetime has a zone, which has a timedelta: more there is not.
+const DEPTH: u8 = 4;
+
+impl<'c> Recipes<'c> {
+    pub(crate) fn new(
+        store: &'c Store,
+        input: &'c [u8],
+        class_like: Option<&'c HashMap<String, Global>>,
+        cache: &'c Cache,
+    ) -> Self {
+        Recipes { store, input, class_like, cache, depth: DEPTH }
+    }
+
+    /// What an object means, if its class is well known.
+    pub(crate) fn known(&self, object: &ObjectView<'c>) -> Option<Known<'c>> {
+        let recipe = self.recipe(object.class)?;
+        recipe(Recipes { depth: self.depth.checked_sub(1)?, ..*self }, object)
+    }
+
+    fn recipe(&self, class: Ref) -> Option<Recipe> {
+        let key = self.store.names(class).unwrap_or([class, Ref::EMPTY]);
+        let slots = self.cache.0.get_or_init(|| Box::new([const { Cell::new(([Ref::EMPTY; 2], None)) }; SLOTS]));
+        let [a, b] = key.map(|part| part.bits() as usize);
+        let slot = &slots[(a ^ b ^ b >> 5) % SLOTS];
+        let (known, recipe) = slot.get();
+        if known == key {
+            return recipe;
+        }
+        let recipe = self.look_up(class);
+        slot.set((key, recipe));
+        recipe
+    }
+
+    fn look_up(&self, class: Ref) -> Option<Recipe> {
+        let global = self.store.global_of(self.input, class)?;
+        find(&global.module, &global.name).or_else(|| {
+            let like = self.class_like?.get(&global.to_string())?;
+            find(&like.module, &like.name)
+        })
+    }
+
+    // What recipes read.
+
+    fn view(&self, node: Ref) -> View<'c> {
+        self.store.view(self.input, node)
+    }
+
+    /// What another object means.
+    fn known_at(&self, node: Ref) -> Option<Known<'c>> {
+        match self.view(node) {
+            View::Object(object) => self.known(&object),
+            _ => None,
+        }
+    }
+
+    /// A well-known value of this type.
+    fn scalar<T: TryFrom<Scalar>>(&self, node: Ref) -> Option<T> {
+        match self.known_at(node)? {
+            Known::Scalar(scalar) => scalar.try_into().ok(),
+            _ => None,
+        }
+    }
+
+    fn int<T: TryFrom<i64>>(&self, node: Ref) -> Option<T> {
+        match self.view(node) {
+            View::Leaf(Leaf::Int(int)) => T::try_from(int).ok(),
+            View::Leaf(Leaf::Bool(bool)) => T::try_from(i64::from(bool)).ok(),
+            _ => None,
+        }
+    }
+
+    fn text(&self, node: Ref) -> Option<Cow<'c, str>> {
+        match self.store.leaf(self.input, node)? {
+            Leaf::Str(Cow::Borrowed(text)) | Leaf::Py2Str(Cow::Borrowed(text)) => {
+                std::str::from_utf8(text).ok().map(Cow::Borrowed)
+            }
+            Leaf::Str(Cow::Owned(text)) | Leaf::Py2Str(Cow::Owned(text)) => {
+                String::from_utf8(text).ok().map(Cow::Owned)
+            }
+            _ => None,
+        }
+    }
+
+    /// Bytes, by Python 3 or as a str of Python 2.
+    fn bytes(&self, node: Ref) -> Option<Cow<'c, [u8]>> {
+        match self.view(node) {
+            View::Bytes(bytes) | View::ByteArray(bytes) | View::Leaf(Leaf::Py2Str(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// So many bytes.
+    fn byte_array<const N: usize>(&self, node: Ref) -> Option<[u8; N]> {
+        (*self.bytes(node)?).try_into().ok()
+    }
+
+    /// An attribute that the first state sets.
+    fn attribute(&self, object: &ObjectView<'c>, name: &str) -> Option<Ref> {
+        let pairs = match self.view(object.state?) {
+            View::Dict(pairs) => pairs,
+            View::Tuple(&[_, slots]) => match self.view(slots) {
+                View::Dict(pairs) => pairs,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let found = pairs.chunks_exact(2).rev().find(|pair| self.text(pair[0]).as_deref() == Some(name));
+        found.map(|pair| pair[1])
+    }
+
+    #[expect(dead_code, reason = "the families that need it come next")]
+    fn run(&self, object: &ObjectView<'c>, run: fn(&Side) -> Run) -> &'c [Ref] {
+        object.side.map_or(&[], |side| self.store.run(run(side)))
+    }
+}
+
+/// What a value is, or why it cannot be.
+fn checked<'c, T: Into<Scalar>>(value: Result<T, Error>) -> Known<'c> {
+    match value {
+        Ok(value) => Known::Scalar(value.into()),
+        Err(error) => Known::Invalid(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_global_has_two_recipes() {
+        let entries: usize = FAMILIES.iter().map(|family| family.len()).sum();
+        assert_eq!(INDEX.len(), entries);
+    }
+}

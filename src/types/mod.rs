@@ -1,0 +1,22 @@
+//! Python's well-known objects as Rust types: each is written as the real Python object, and read from every spelling of it.
+//!
+//! No type of this module is needed to read such an object: a datetime reads into a `String`, a timedelta into
+//! [`std::time::Duration`], a UUID into its text or number. These types keep all of it, and write it again.
+//!
+//! To other formats, and where serde buffers, they are their natural form: mostly the text that Python's `str` gives.
+
+mod atom;
+mod date;
+mod datetime;
+mod scalar;
+mod timedelta;
+mod timezone;
+mod zoned;
+
+pub(crate) use self::{atom::Atom, scalar::Scalar};
+pub use self::{
+    date::{Date, Time},
+    datetime::DateTime,
+    timedelta::TimeDelta,
+    timezone::TimeZone,
+};
