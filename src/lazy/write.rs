@@ -296,7 +296,13 @@ impl<'g> GraphWriter<'g> {
                 self.todo.extend([Todo::EndGlobal(node), Todo::Node(name), Todo::Node(module)]);
                 return Ok(());
             }
-            View::Global(global) => writer.global(Step::Global, &global.module, &global.name)?,
+            View::Global(global) => {
+                writer.global(Step::Global, &global.module, &global.name)?;
+                // A global is stored under its name already.
+                if self.as_is == 0 && writer.target.memo != Memo::None {
+                    return Ok(());
+                }
+            }
             View::List(items) => return self.early(writer, node, Step::List, items),
             View::Dict(pairs) => return self.early(writer, node, Step::Dict, pairs),
             // Sets that are calls below protocol 4 are there when their items are.

@@ -6,6 +6,7 @@ use super::{
     container::{Container, Kind, open},
     emit::Emitter,
     key::KeySerializer,
+    steps::Place,
 };
 use crate::{
     error::{Error, Result},
@@ -231,13 +232,20 @@ impl<'s, H: Host<'s>> ser::SerializeMap for Compound<H> {
         let emitter = self.host.emitter();
         self.container.before(emitter);
         self.container.written += 1;
-        if self.container.store_keys { key.serialize(KeySerializer { emitter }) } else { key.serialize(emitter) }
+        if self.container.store_keys {
+            key.serialize(KeySerializer { emitter, attribute: false })
+        } else {
+            key.serialize(emitter)
+        }
     }
 
     fn serialize_value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
         let emitter = self.host.emitter();
-        if self.container.kind == Kind::Plain && emitter.before_value() {
-            return value.serialize(KeySerializer { emitter });
+        if self.container.kind == Kind::Plain {
+            let place = emitter.before_value();
+            if place != Place::Other {
+                return value.serialize(KeySerializer { emitter, attribute: place == Place::Attribute });
+            }
         }
         value.serialize(emitter)
     }

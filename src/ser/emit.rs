@@ -27,13 +27,34 @@ pub(crate) struct Emitter<'s> {
     pub(crate) depth: usize,
     /// What the next sequence or bytes are to be written as, if one of our own types said so.
     pub(crate) form: Option<Form>,
-    /// Texts are not remembered by themselves.
-    pub(super) plain_texts: bool,
-    /// Everything is stored in the memo that Python stores.
-    pub(super) as_python: bool,
+    pub(super) policy: Policy,
     /// The index of the value that was stored or fetched last.
     pub(super) last_index: u32,
     pub(super) steps: Steps,
+}
+
+/// What is stored by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Policy {
+    /// Texts, once each.
+    pub(super) texts: bool,
+    /// Globals and what names them, once each.
+    pub(super) names: bool,
+    /// Everything that Python stores, as it does.
+    pub(super) as_python: bool,
+}
+
+impl Policy {
+    pub(super) const NOTHING: Policy = Policy { texts: false, names: false, as_python: false };
+
+    fn of(memo: Memo) -> Policy {
+        match memo {
+            Memo::None => Policy::NOTHING,
+            Memo::Keys => Policy { names: true, ..Policy::NOTHING },
+            Memo::Equal => Policy { texts: true, names: true, as_python: false },
+            Memo::Python => Policy { texts: true, names: true, as_python: true },
+        }
+    }
 }
 
 /// What serde has no word for.
@@ -63,6 +84,10 @@ pub(crate) enum Form {
     EndlessSteps,
 }
 
+/// Types and functions in C, whose names are texts of their own: Python writes `datetime`, `datetime`. Of those in Python, the name
+/// that is that of the module is the same text.
+const NAMED_AS_THEIR_MODULE: [&str; 4] = ["array", "datetime", "select", "time"];
+
 /// Keys of maps are stored in maps of up to this many pairs: larger ones are no records.
 pub(crate) const KEY_PAIRS: usize = 64;
 
@@ -91,8 +116,7 @@ impl<'s> Emitter<'s> {
             protocol,
             depth: options.typed_depth(),
             form: None,
-            plain_texts: matches!(options.memo, Memo::Keys | Memo::None),
-            as_python: options.memo == Memo::Python,
+            policy: Policy::of(options.memo),
             last_index: 0,
             steps: Steps::default(),
         }
@@ -249,56 +273,48 @@ impl<'s> Emitter<'s> {
 
     /// A global by name; its Python 2 name below protocol 3.
     pub(crate) fn global(&mut self, module: &str, name: &str) -> Result<()> {
-        if !self.at_least(Protocol::V4)
-            && let Some((parent, last)) = name.rsplit_once('.')
+        if self.policy.names
+            && let Some(index) = self.memo.global(module, name)
         {
-            return self.nested_global(module, parent, last);
-        }
-        let (module, name) = if self.options.fix_imports && !self.at_least(Protocol::V3) {
-            compat::python2_name(module, name)
-        } else {
-            (module, name)
-        };
-        self.global_as_is(module, name)
-    }
-
-    /// `getattr(Outer, 'Inner')`: before protocol 4, names have no dots.
-    fn nested_global(&mut self, module: &str, parent: &str, last: &str) -> Result<()> {
-        if self.as_python && self.fetch_global(module, &[parent, ".", last].concat()) {
+            self.fetch(index);
             return Ok(());
         }
-        self.global("builtins", "getattr")?;
-        self.mark_before(2);
-        self.global(module, parent)?;
-        self.interned(last.as_bytes())?;
-        self.call(2)?;
-        if self.as_python {
-            let index = self.last_index;
-            self.memo.remember_global(module, &[parent, ".", last].concat(), index);
+        match name.rsplit_once('.') {
+            Some((parent, last)) if !self.at_least(Protocol::V4) => self.nested_global(module, parent, last)?,
+            _ => self.new_global(module, name)?,
+        }
+        if self.policy.names {
+            let index = self.stored_last();
+            self.memo.remember_global(module, name, index);
         }
         Ok(())
     }
 
-    fn fetch_global(&mut self, module: &str, name: &str) -> bool {
-        match self.memo.global(module, name) {
-            Some(index) => {
-                self.fetch(index);
-                true
-            }
-            None => false,
-        }
+    /// `getattr(Outer, 'Inner')`: before protocol 4, names have no dots.
+    fn nested_global(&mut self, module: &str, parent: &str, last: &str) -> Result<()> {
+        self.global("builtins", "getattr")?;
+        self.mark_before(2);
+        self.global(module, parent)?;
+        self.interned(last.as_bytes())?;
+        self.call(2)
     }
 
-    /// A global by the name that this protocol has for it.
-    fn global_as_is(&mut self, module: &str, name: &str) -> Result<()> {
-        if self.as_python && self.fetch_global(module, name) {
-            return Ok(());
-        }
+    fn new_global(&mut self, module: &str, name: &str) -> Result<()> {
         if self.at_least(Protocol::V4) {
             self.interned(module.as_bytes())?;
-            self.interned(name.as_bytes())?;
+            if self.policy.as_python && module == name && NAMED_AS_THEIR_MODULE.contains(&name) {
+                self.text(name.as_bytes())?;
+                self.made();
+            } else {
+                self.interned(name.as_bytes())?;
+            }
             self.put(&[code::STACK_GLOBAL]);
         } else {
+            let (module, name) = if self.options.fix_imports && !self.at_least(Protocol::V3) {
+                compat::python2_name(module, name)
+            } else {
+                (module, name)
+            };
             let plain = |text: &str| !text.is_empty() && !text.contains('\n');
             if !plain(module) || !plain(name) {
                 return Err(Error::data(format!("the global {module}.{name} needs protocol 4")));
@@ -307,10 +323,7 @@ impl<'s> Emitter<'s> {
             // Writing to a Vec does not fail.
             let _ = write!(self.output.buffer, "{module}\n{name}\n");
         }
-        if self.as_python {
-            let index = self.store_next();
-            self.memo.remember_global(module, name, index);
-        }
+        self.made();
         Ok(())
     }
 
@@ -342,7 +355,7 @@ impl<'s> Emitter<'s> {
     /// Stores what was just made, if Python does.
     #[inline(always)]
     pub(crate) fn made(&mut self) {
-        if self.as_python {
+        if self.policy.as_python {
             self.store_next();
         }
     }
@@ -356,7 +369,7 @@ impl<'s> Emitter<'s> {
 
     /// The index under which the value is stored that was just written; stores it if it is not.
     pub(crate) fn stored_last(&mut self) -> u32 {
-        if self.as_python { self.last_index } else { self.store_next() }
+        if self.policy.as_python { self.last_index } else { self.store_next() }
     }
 
     pub(super) fn store(&mut self, index: u32) {

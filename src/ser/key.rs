@@ -7,6 +7,8 @@ use crate::error::{Error, Result};
 
 pub(crate) struct KeySerializer<'a, 's> {
     pub(crate) emitter: &'a mut Emitter<'s>,
+    /// It is the name of an attribute.
+    pub(crate) attribute: bool,
 }
 
 macro_rules! passed_on {
@@ -29,7 +31,7 @@ impl<'a, 's> ser::Serializer for KeySerializer<'a, 's> {
     type SerializeStructVariant = Compound<&'a mut Emitter<'s>>;
 
     fn serialize_str(self, value: &str) -> Result<()> {
-        self.emitter.key(value)
+        if self.attribute { self.emitter.attribute(value) } else { self.emitter.key(value) }
     }
 
     passed_on! {

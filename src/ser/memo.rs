@@ -21,10 +21,60 @@ pub(crate) struct KeyMemo {
     count: u32,
     /// Keys are stored however many there are.
     pub(super) unlimited: bool,
-    /// Globals that were stored, by module and name.
-    globals: HashMap<(Box<str>, Box<str>), u32, foldhash::fast::RandomState>,
+    globals: Globals,
     /// b'' and single bytes that were stored.
     bytes: Vec<(Option<u8>, u32)>,
+}
+
+/// Globals that were stored.
+#[derive(Default)]
+struct Globals {
+    /// Module, name and index.
+    known: Vec<(Box<str>, Box<str>, u32)>,
+    /// Where each is in `known`, when they are more than a few: by module and name as one text, see `join`.
+    places: HashMap<Box<str>, usize, foldhash::fast::RandomState>,
+    joined: String,
+    /// The one that was asked for last: instances of one class come in rows.
+    last: usize,
+}
+
+impl Globals {
+    fn clear(&mut self) {
+        self.known.clear();
+        self.places.clear();
+        self.last = 0;
+    }
+
+    fn is(&self, at: usize, module: &str, name: &str) -> bool {
+        self.known.get(at).is_some_and(|known| &*known.1 == name && &*known.0 == module)
+    }
+
+    fn find(&mut self, module: &str, name: &str) -> Option<u32> {
+        if !self.is(self.last, module, name) {
+            self.last = self.place(module, name)?;
+        }
+        self.known.get(self.last).map(|known| known.2)
+    }
+
+    fn place(&mut self, module: &str, name: &str) -> Option<usize> {
+        if self.known.len() <= FEW {
+            return (0..self.known.len()).find(|&at| self.is(at, module, name));
+        }
+        for (at, (module, name, _)) in self.known.iter().enumerate().skip(self.places.len()) {
+            join(&mut self.joined, module, name);
+            self.places.insert(self.joined.as_str().into(), at);
+        }
+        join(&mut self.joined, module, name);
+        self.places.get(self.joined.as_str()).copied()
+    }
+}
+
+/// Both, and how long the first is.
+fn join(joined: &mut String, module: &str, name: &str) {
+    joined.clear();
+    joined.push_str(module);
+    joined.push_str(name);
+    joined.push_str(itoa::Buffer::new().format(module.len()));
 }
 
 #[derive(Clone, Copy)]
@@ -61,9 +111,7 @@ impl KeyMemo {
             self.many.clear();
         }
         self.count = 0;
-        if !self.globals.is_empty() {
-            self.globals.clear();
-        }
+        self.globals.clear();
         self.bytes.clear();
     }
 
@@ -73,12 +121,14 @@ impl KeyMemo {
         self.count - 1
     }
 
-    pub(crate) fn global(&self, module: &str, name: &str) -> Option<u32> {
-        if self.globals.is_empty() { None } else { self.globals.get(&(module.into(), name.into())).copied() }
+    /// The index of a global that was stored.
+    pub(crate) fn global(&mut self, module: &str, name: &str) -> Option<u32> {
+        self.globals.find(module, name)
     }
 
     pub(crate) fn remember_global(&mut self, module: &str, name: &str, index: u32) {
-        self.globals.insert((module.into(), name.into()), index);
+        self.globals.known.push((module.into(), name.into(), index));
+        self.globals.last = self.globals.known.len() - 1;
     }
 
     pub(crate) fn one_byte(&self, byte: Option<u8>) -> Option<u32> {

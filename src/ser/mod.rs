@@ -415,10 +415,10 @@ impl Emitter<'_> {
         if matches!(self.form, Some(Form::Steps | Form::EndlessSteps)) {
             handoff::put_target(handoff::Target { protocol: self.options.protocol, memo: self.options.memo });
             let outside = std::mem::replace(&mut self.depth, usize::MAX);
-            let policy = (self.as_python, self.plain_texts);
+            let policy = self.policy;
             value.serialize(&mut *self)?;
             self.depth = outside;
-            (self.as_python, self.plain_texts) = policy;
+            self.policy = policy;
             return Ok(());
         }
         let result = value.serialize(&mut *self);

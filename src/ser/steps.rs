@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeTupleVariant, Serializer};
 
 use super::{
     container::{Container, Kind},
-    emit::{Emitter, Form},
+    emit::{Emitter, Form, Policy},
 };
 use crate::{
     Protocol,
@@ -29,6 +29,8 @@ pub(crate) enum Step {
     FrozenSet,
     /// Of so many pairs, whose keys and values follow in turn.
     Dict,
+    /// As `Dict`, of attributes: Python has one text of each name.
+    Attributes,
     /// A global: the next text is module and name, and the module has so many bytes.
     Global,
     /// The next bytes are an opcode and its argument, of which so many stand before a payload.
@@ -92,12 +94,13 @@ pub(crate) enum Step {
 }
 
 /// All steps, in the order of their numbers.
-const STEPS: [Step; 36] = [
+const STEPS: [Step; 37] = [
     Step::List,
     Step::Tuple,
     Step::Set,
     Step::FrozenSet,
     Step::Dict,
+    Step::Attributes,
     Step::Global,
     Step::Raw,
     Step::Object,
@@ -232,9 +235,22 @@ enum Frame {
     Dict {
         container: Container,
         at_value: bool,
+        /// Its keys are names of attributes.
+        attributes: bool,
     },
     Object(Call),
     Plain,
+}
+
+/// Where a value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// As a key of a small dict,
+    Key,
+    /// as the name of an attribute,
+    Attribute,
+    /// or anywhere else.
+    Other,
 }
 
 /// The state of the steps of one value.
@@ -262,32 +278,35 @@ impl Emitter<'_> {
         true
     }
 
-    /// To be called before each value: what the container around it needs before an item. Gives whether the value is the key of
-    /// a small dict.
+    /// To be called before each value: what the container around it needs before an item. Gives where the value stands.
     #[inline]
-    pub(crate) fn before_value(&mut self) -> bool {
+    pub(crate) fn before_value(&mut self) -> Place {
         if self.form.is_some() {
-            return false;
+            return Place::Other;
         }
-        let Some(mut frame) = self.steps.open.pop() else { return false };
-        let mut is_key = false;
+        let Some(mut frame) = self.steps.open.pop() else { return Place::Other };
+        let mut place = Place::Other;
         match &mut frame {
             Frame::Container(container) => {
                 container.before(self);
                 container.written += 1;
             }
-            Frame::Dict { container, at_value } => {
+            Frame::Dict { container, at_value, attributes } => {
                 if !*at_value {
                     container.before(self);
                     container.written += 1;
-                    is_key = container.store_keys;
+                    place = match (*attributes, container.store_keys) {
+                        (true, _) => Place::Attribute,
+                        (false, true) => Place::Key,
+                        (false, false) => Place::Other,
+                    };
                 }
                 *at_value = !*at_value;
             }
             Frame::Object(_) | Frame::Plain => {}
         }
         self.steps.open.push(frame);
-        is_key
+        place
     }
 
     fn push(&mut self, frame: Frame) -> Result<()> {
@@ -319,7 +338,7 @@ impl Emitter<'_> {
             Step::Added => self.push(Frame::Container(Container::new(Kind::Added, Some(number))))?,
             Step::Pairs => {
                 let container = Container::new(Kind::Pairs, Some(number));
-                self.push(Frame::Dict { container, at_value: false })?;
+                self.push(Frame::Dict { container, at_value: false, attributes: false })?;
             }
             Step::Build => self.put(&[code::BUILD]),
             Step::EffectArgs if number > 2 => self.put(&[code::MARK]),
@@ -349,7 +368,7 @@ impl Emitter<'_> {
                 self.put(&[code::STACK_GLOBAL]);
                 self.made();
             }
-            Step::Exact => (self.as_python, self.plain_texts) = (false, true),
+            Step::Exact => self.policy = Policy::NOTHING,
             Step::Readonly => {
                 self.needs(Protocol::V5, "an out-of-band buffer")?;
                 self.put(&[code::READONLY_BUFFER]);
@@ -370,10 +389,10 @@ impl Emitter<'_> {
             Step::Set | Step::FrozenSet => {
                 Frame::Container(Container::set(self, step == Step::FrozenSet, Some(number))?)
             }
-            Step::Dict => {
+            Step::Dict | Step::Attributes => {
                 let mut container = Container::map(self, Some(number));
                 container.store_keys &= self.steps.limit < usize::MAX;
-                Frame::Dict { container, at_value: false }
+                Frame::Dict { container, at_value: false, attributes: step == Step::Attributes }
             }
             Step::Object => {
                 let call = Call::of(number);

@@ -21,17 +21,17 @@ impl Emitter<'_> {
     #[inline]
     pub(crate) fn str(&mut self, value: &str) -> Result<()> {
         self.output.boundary()?;
-        if self.plain_texts { self.text(value.as_bytes()) } else { self.remembered_text(value.as_bytes()) }
+        if self.policy.texts { self.remembered_text(value.as_bytes()) } else { self.text(value.as_bytes()) }
     }
 
     /// A str under a policy that remembers those: equal ones, or, as Python does, all.
     pub(crate) fn remembered_text(&mut self, utf8: &[u8]) -> Result<()> {
-        if self.plain_texts {
+        if !self.policy.texts {
             return self.text(utf8);
         }
         // In Python, '' and each character of latin-1 is one object, wherever it came from.
         let is_one = matches!(utf8, [] | [..=0x7f] | [0xc2 | 0xc3, _]);
-        if !self.as_python || is_one {
+        if !self.policy.as_python || is_one {
             return self.interned(utf8);
         }
         self.text(utf8)?;
@@ -41,7 +41,7 @@ impl Emitter<'_> {
 
     /// A str that is one object wherever it stands: a name.
     pub(crate) fn interned(&mut self, utf8: &[u8]) -> Result<()> {
-        if self.plain_texts {
+        if !self.policy.names {
             return self.text(utf8);
         }
         match std::str::from_utf8(utf8) {
@@ -105,7 +105,7 @@ impl Emitter<'_> {
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
         self.output.boundary()?;
-        if !self.as_python {
+        if !self.policy.as_python {
             return self.new_bytes(bytes);
         }
         // In Python, b'' and each single byte is one object.
@@ -271,14 +271,20 @@ impl Emitter<'_> {
     /// A text key of a map.
     pub(crate) fn key(&mut self, key: &str) -> Result<()> {
         self.output.boundary()?;
-        if self.options.memo == Memo::None || key.len() > KEY_LENGTH && self.plain_texts {
+        if self.options.memo == Memo::None || key.len() > KEY_LENGTH && !self.policy.texts {
             return self.text(key.as_bytes());
         }
-        if self.as_python {
+        if self.policy.as_python {
             return self.remembered_text(key.as_bytes());
         }
         let lookup = self.memo.key(key);
         self.remembered(lookup, key)
+    }
+
+    /// The name of an attribute, which Python has as one text, however it was made.
+    pub(crate) fn attribute(&mut self, name: &str) -> Result<()> {
+        self.output.boundary()?;
+        self.interned(name.as_bytes())
     }
 
     fn remembered(&mut self, lookup: Lookup, text: &str) -> Result<()> {

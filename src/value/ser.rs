@@ -57,6 +57,8 @@ pub(crate) fn write_value<M: SerializeMap>(writer: Writer<M>, value: &Value) -> 
 /// What is still to be done; the last first.
 enum Todo<'a> {
     Value(&'a Value),
+    /// A state: if it is a dict, its keys are names of attributes.
+    State(&'a Value),
     Step(Step, usize),
     /// Values, one after the other.
     List(std::slice::Iter<'a, Value>),
@@ -73,6 +75,16 @@ fn write<M: SerializeMap>(
         match next {
             Todo::Step(step, number) => writer.step(step, number)?,
             Todo::Value(value) => write_one(&mut writer, value, &mut todo, &mut objects)?,
+            Todo::State(Value::Dict(dict)) => {
+                writer.step(Step::Attributes, dict.len())?;
+                todo.extend([Todo::Step(Step::End, 0), Todo::Dict(dict.iter())]);
+            }
+            // Attributes, and those that have slots.
+            Todo::State(Value::Tuple(both)) if matches!(both[..], [Value::Dict(_) | Value::None, Value::Dict(_)]) => {
+                writer.step(Step::Tuple, 2)?;
+                todo.extend([Todo::Step(Step::End, 0), Todo::State(&both[1]), Todo::State(&both[0])]);
+            }
+            Todo::State(state) => write_one(&mut writer, state, &mut todo, &mut objects)?,
             Todo::List(mut items) => {
                 while let Some(item) = items.next() {
                     if walk::children(item).is_none() {
@@ -169,7 +181,7 @@ fn write_object<'a, M: SerializeMap>(
         plan.push(Todo::List(object.args.iter()));
         if has_kwargs {
             plan.push(Todo::Step(Step::Kwargs, 0));
-            plan.push(Todo::Step(Step::Dict, object.kwargs.len()));
+            plan.push(Todo::Step(Step::Attributes, object.kwargs.len()));
             plan.push(Todo::Dict(object.kwargs.iter()));
             plan.push(Todo::Step(Step::End, 0));
         }
@@ -190,7 +202,7 @@ fn write_object<'a, M: SerializeMap>(
     let pairs = object.pairs.iter().flat_map(|(key, value)| [key, value]);
     given(Step::Pairs, object.pairs.len(), Todo::Each(Box::new(pairs)));
     for state in &object.states {
-        plan.extend([Todo::Value(state), Todo::Step(Step::Build, 0)]);
+        plan.extend([Todo::State(state), Todo::Step(Step::Build, 0)]);
     }
     for (setter, args) in &object.effects {
         plan.extend([
