@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod class;
 pub mod de;
 mod error;
 mod graph;
@@ -25,5 +26,8 @@ pub use crate::{
     lazy::{Entries, GlobalUse, Graph, Items, Kind, Node, NodeId, RawPickle, Usage},
     protocol::Protocol,
     ser::{Memo, SerOptions, Serializer, to_vec, to_writer},
-    value::{BigInt, Buffer, Dict, Global, How, Object, PersistentId, Set, SurrogateStr, Value, from_value, to_value},
+    value::{
+        BigInt, Buffer, Dict, Global, How, Object, PersistentId, Set, SurrogateStr, Value, from_value, instance,
+        instance::Instance, to_value,
+    },
 };

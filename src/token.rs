@@ -30,3 +30,5 @@ pub(crate) const PERSISTENT_ID: &str = "$serde_pickle::PersistentId";
 pub(crate) const RAW: &str = "$serde_pickle::RawPickle";
 /// Reading: the deserializer hands over what a well-known object is (see `value::handoff`).
 pub(crate) const WELL_KNOWN: &str = "$serde_pickle::types";
+/// Content: the value of an [`Instance`](crate::Instance), whose class is handed over. Writing: a variant of it is a form.
+pub(crate) const INSTANCE: &str = "$serde_pickle::Instance";

@@ -199,12 +199,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
     }
 
     fn kwargs(&self, object: &ObjectView<'c>) -> &'c [Ref] {
-        let kwargs = object.side.map_or(Ref::EMPTY, |side| side.kwargs);
-        if kwargs.is_empty() {
-            return &[];
-        }
-        // The machine has seen that it is a dict.
-        self.cx.store.children(self.cx.store.composite(kwargs))
+        self.cx.store.kwargs(object)
     }
 
     fn object(&mut self, object: &ObjectView<'c>, parts: Vec<Value>) -> Result<Value> {

@@ -5,6 +5,7 @@
 
 mod access;
 mod build;
+mod class;
 mod context;
 mod distinct;
 mod known;

@@ -18,6 +18,7 @@ use super::{
     strings::Bytes,
 };
 use crate::{
+    class::{ClassName, has_colon},
     error::{Error, Result},
     graph::{Kind, Leaf, Ref, View},
     op::long,
@@ -67,7 +68,10 @@ impl<'c, 'i, L> NodeDeserializer<'c, 'i, L> {
     where
         'i: 'c,
     {
-        self.cx.store.view(self.cx.input, self.node)
+        match self.cx.store.view(self.cx.input, self.node) {
+            View::Object(object) => View::Object(self.cx.store.called_directly(self.cx.input, object)),
+            view => view,
+        }
     }
 
     #[inline(always)]
@@ -137,15 +141,20 @@ impl<'c, 'i, L> NodeDeserializer<'c, 'i, L> {
         self.cx.locate(self.node, error)
     }
 
-    fn kind_name(&self, view: &View<'_>) -> &'static str {
+    pub(super) fn kind_name(&self, view: &View<'_>) -> &'static str {
         match view {
             View::Leaf(leaf) => match leaf {
                 Leaf::None => "None",
-                Leaf::EmptyTuple => "tuple",
+                Leaf::Bool(_) => "bool",
+                Leaf::Int(_) => "int",
                 Leaf::Long(_) => "int beyond 64 bits",
+                Leaf::Float(_) => "float",
+                Leaf::Str(_) | Leaf::Py2Str(_) => "str",
+                Leaf::Bytes(_) => "bytes",
+                Leaf::EmptyTuple => "tuple",
+                Leaf::Global(..) => "global",
                 Leaf::Extension(_) => "extension code that is not resolved",
                 Leaf::PersistentId(_) => "persistent id that is not resolved",
-                _ => "value",
             },
             View::List(_) => "list",
             View::Tuple(_) => "tuple",
@@ -441,6 +450,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 _ => Err(self.invalid_type(&visitor)),
             },
             token::WELL_KNOWN => self.hand_over_known(visitor),
+            token::INSTANCE => self.instance(visitor),
             token::RAW => {
                 let pickle = crate::lazy::to_pickle(self.cx.store, self.cx.input, self.node);
                 self.located(pickle.and_then(|pickle| visitor.visit_byte_buf(pickle)))
@@ -488,12 +498,17 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     }
 
     #[cold]
-    fn struct_slow<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
+    fn struct_slow<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
         match self.view() {
             View::List(items) | View::Tuple(items) => self.visit_run(items, visitor),
             View::Leaf(Leaf::EmptyTuple) => self.visit_run(&[], visitor),
             View::Object(object) => self.object_struct(&object, fields, visitor),
-            _ => self.otherwise(visitor, |visitor| jobs::Struct { visitor, name: "", fields }),
+            _ => self.otherwise(visitor, |visitor| jobs::Struct { visitor, name, fields }),
         }
     }
 
@@ -668,7 +683,8 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
         }
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        self.check_class(name)?;
         match self.view() {
             // A class or function is what a unit struct may name.
             View::Global(_) => self.located(visitor.visit_unit()),
@@ -680,6 +696,10 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
         if name.as_bytes().first() == Some(&token::SIGIL) {
             return self.own_type(name, visitor);
+        }
+        if has_colon(name) && ClassName::of(name).is_some() {
+            self.check_class(name)?;
+            return visitor.visit_newtype_struct(self.newtype_of_class()?);
         }
         let depth = self.deeper()?;
         visitor.visit_newtype_struct(NodeDeserializer { depth, ..self })
@@ -702,12 +722,8 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     }
 
     #[inline]
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(self, name: &'static str, len: usize, visitor: V) -> Result<V::Value> {
+        self.check_class(name)?;
         self.deserialize_tuple(len, visitor)
     }
 
@@ -722,22 +738,24 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     #[inline]
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
+        self.check_class(name)?;
         match self.dict() {
             Some(pairs) => self.visit_pairs(pairs, visitor),
-            None => self.struct_slow(fields, visitor),
+            None => self.struct_slow(name, fields, visitor),
         }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
+        self.check_class(name)?;
         let depth = self.deeper()?;
         let content = match self.view() {
             View::Leaf(Leaf::Str(_) | Leaf::Py2Str(_)) => None,
@@ -758,7 +776,8 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
             }
             View::Tuple(&[name, content]) => Some((name, content)),
             View::Object(object) => return self.object_enum(&object, variants, visitor),
-            _ => return self.otherwise(visitor, |visitor| jobs::Enum { visitor, name: "", variants }),
+            View::Global(global) => return self.enum_of_global(&global, variants, visitor),
+            _ => return self.otherwise(visitor, |visitor| jobs::Enum { visitor, name, variants }),
         };
         let (name, content) = match content {
             Some((name, content)) => (name, Some(content)),

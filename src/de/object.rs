@@ -4,6 +4,7 @@ use serde::de::{self, Visitor};
 
 use super::{access::TextAccess, context::Lend, known::Hint, node::NodeDeserializer};
 use crate::{
+    class::has_colon,
     error::Result,
     graph::{How, Leaf, ObjectView, Ref, Run, View},
     path::Segment,
@@ -75,6 +76,15 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
         Ok(pairs)
     }
 
+    /// The attributes of an object: those that it was made with by keyword, and those that its states set.
+    fn attributes_of(&self, object: &ObjectView<'c>) -> Result<Vec<Ref>, Ref> {
+        let attributes = self.attributes(&self.states(object))?;
+        match self.cx.store.kwargs(object) {
+            [] => Ok(attributes),
+            kwargs => Ok([kwargs, &attributes[..]].concat()),
+        }
+    }
+
     /// The form that an object has by itself: its items if items were added, else its pairs, else its state, else its arguments.
     pub(super) fn content(&self, object: &ObjectView<'c>) -> Result<Content<'c>> {
         let items = self.items(object);
@@ -85,8 +95,7 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
         if !pairs.is_empty() {
             return Ok(Content::Pairs(pairs.to_vec()));
         }
-        let states = self.states(object);
-        Ok(match self.attributes(&states) {
+        Ok(match self.attributes_of(object) {
             Err(state) => Content::Value(state),
             Ok(pairs) if !pairs.is_empty() => Content::Pairs(pairs),
             Ok(_) => match *object.args {
@@ -99,7 +108,7 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
 
     /// The value that a scalar target gets: a state that is no dict, or the one argument (subclasses of int, str, float).
     fn scalar(&self, object: &ObjectView<'c>) -> Option<Ref> {
-        match self.attributes(&self.states(object)) {
+        match self.attributes_of(object) {
             Err(state) => Some(state),
             Ok(_) => match *object.args {
                 [arg] => Some(arg),
@@ -166,7 +175,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         if !items.is_empty() {
             return self.in_place(object, self.visit_run(&items, visitor));
         }
-        let result = match (self.attributes(&self.states(object)), object.args) {
+        let result = match (self.attributes_of(object), object.args) {
             (Err(state), _) => de::Deserializer::deserialize_seq(self.instead(state)?, visitor),
             // A subclass of list that is empty, or the items of a collection that is made of one.
             (Ok(_), &[arg]) if object.how != How::New || self.is_sequence(arg) => {
@@ -193,7 +202,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         if !pairs.is_empty() {
             return self.in_place(object, self.visit_pairs(pairs, visitor));
         }
-        let result = match (self.attributes(&self.states(object)), object.args) {
+        let result = match (self.attributes_of(object), object.args) {
             (Err(state), _) => de::Deserializer::deserialize_map(self.instead(state)?, visitor),
             (Ok(attributes), &[arg]) if attributes.is_empty() => {
                 de::Deserializer::deserialize_map(self.instead(arg)?, visitor)
@@ -214,7 +223,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             return self.visit_known(object, known, Hint::Struct(fields), visitor);
         }
         let mut fields = self.pairs(object).to_vec();
-        let state = match self.attributes(&self.states(object)) {
+        let state = match self.attributes_of(object) {
             Ok(attributes) => {
                 fields.extend_from_slice(&attributes);
                 None
@@ -256,14 +265,11 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         visitor: V,
     ) -> Result<V::Value> {
         let depth = self.deeper()?;
-        if let Some(global) = self.cx.store.global_of(self.cx.input, object.class) {
-            let simple = global.name.rsplit('.').next().unwrap_or_default();
-            let full = format!("{}:{}", global.module, global.name);
-            let found = variants.iter().find(|variant| **variant == full || **variant == simple);
-            if let Some(&variant) = found {
-                let access = ClassAccess { variant, content: NodeDeserializer { depth, ..self } };
-                return self.in_place(object, visitor.visit_enum(access));
-            }
+        if let Some(global) = self.cx.store.global_of(self.cx.input, object.class)
+            && let Some(variant) = super::class::variant_of(variants, &global)
+        {
+            let access = ClassAccess { variant, content: NodeDeserializer { depth, ..self } };
+            return self.in_place(object, visitor.visit_enum(access));
         }
         if let Some(known) = self.known(object) {
             return self.enum_known(object, known, variants, visitor);
@@ -322,6 +328,9 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::VariantAccess<'de> for ClassAccess<'
     }
 
     fn newtype_variant_seed<T: de::DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
+        if has_colon(self.variant) {
+            return self.inside(|content| seed.deserialize(content.newtype_of_class()?));
+        }
         self.inside(|content| seed.deserialize(content))
     }
 

@@ -56,6 +56,8 @@ pub(crate) struct ObjectView<'g> {
     /// The class or callable.
     pub(crate) class: Ref,
     pub(crate) args: &'g [Ref],
+    /// A dict, if there are keyword arguments; else empty.
+    pub(crate) kwargs: Ref,
     pub(crate) state: Option<Ref>,
     pub(crate) side: Option<&'g Side>,
 }
@@ -163,14 +165,22 @@ impl Store {
         }
     }
 
+    /// The keyword arguments of an object: name, value, name, value.
+    pub(crate) fn kwargs<'g>(&'g self, object: &ObjectView<'g>) -> &'g [Ref] {
+        // The machine has seen that it is a dict.
+        if object.kwargs.is_empty() { &[] } else { self.children(self.composite(object.kwargs)) }
+    }
+
     fn object_as_is<'g>(&'g self, composite: &'g Composite) -> Option<ObjectView<'g>> {
         let [class, args, state] = *self.slice(composite.first, 3) else { return None };
+        let side = self.side(composite);
         Some(ObjectView {
             how: composite.how(),
             class,
             args: if args.is_empty() { &[] } else { self.tuple_items(args) },
+            kwargs: side.map_or(Ref::EMPTY, |side| side.kwargs),
             state: (!state.is_empty()).then_some(state),
-            side: self.side(composite),
+            side,
         })
     }
 
@@ -183,6 +193,35 @@ impl Store {
             return view;
         }
         View::Object(object)
+    }
+
+    /// What `functools.partial(callable, *args, **kwargs)()` calls, and how: for those who want the object and not its making. No
+    /// opcode calls by keyword, so this is how it is written.
+    pub(crate) fn called_directly<'g>(&'g self, input: &'g [u8], object: ObjectView<'g>) -> ObjectView<'g> {
+        if object.how == How::Reduce && object.class.is_composite() && object.kwargs.is_empty() {
+            self.partial(input, &object).unwrap_or(object)
+        } else {
+            object
+        }
+    }
+
+    fn partial<'g>(&'g self, input: &'g [u8], object: &ObjectView<'g>) -> Option<ObjectView<'g>> {
+        let composite = self.composite(object.class);
+        if composite.kind != Kind::Object || composite.how() != How::Reduce || composite.is(flags::CHANGED) {
+            return None;
+        }
+        let partial = self.object_as_is(composite)?;
+        let state = partial.state.filter(|_| partial.side.is_none())?;
+        if !self.global_of(input, partial.class)?.is("functools", "partial") {
+            return None;
+        }
+        let &[class, args, kwargs, _] = self.tuple_items(state) else { return None };
+        let args = match (self.tuple_items(args), object.args) {
+            (args, []) | ([], args) => args,
+            _ => return None,
+        };
+        let kwargs_are_dict = kwargs.is_composite() && self.composite(kwargs).kind == Kind::Dict;
+        kwargs_are_dict.then_some(ObjectView { class, args, kwargs, ..*object })
     }
 
     /// The items of an argument tuple. The empty tuple is a leaf.

@@ -450,7 +450,7 @@ impl<'g, 'de> Node<'g, 'de> {
 
     /// The keyword arguments of an object.
     pub fn kwargs(&self) -> Entries<'g, 'de> {
-        let kwargs = self.object().and_then(|object| object.side).map_or(Ref::EMPTY, |side| side.kwargs);
+        let kwargs = self.object().map_or(Ref::EMPTY, |object| object.kwargs);
         if kwargs.is_empty() { self.entries_of(&[]) } else { Node::new(self.graph, kwargs).entries() }
     }
 

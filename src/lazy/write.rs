@@ -401,10 +401,6 @@ impl<'g> GraphWriter<'g> {
         self.made(writer, node)
     }
 
-    fn kwargs(&self, object: &ObjectView<'g>) -> Ref {
-        object.side.map_or(Ref::EMPTY, |side| side.kwargs)
-    }
-
     /// What writes the tuple of an object's arguments as it is: because it stands elsewhere, too, or the stream tells how.
     fn whole_args(&self, node: Ref, object: &ObjectView<'g>) -> Option<Todo<'g>> {
         if !node.is_composite() || self.store.composite(node).kind != Kind::Object {
@@ -431,7 +427,7 @@ impl<'g> GraphWriter<'g> {
         node: Ref,
         object: ObjectView<'g>,
     ) -> Result<(), M::Error> {
-        let kwargs = self.kwargs(&object);
+        let kwargs = object.kwargs;
         let how = match object.how {
             GraphHow::Reduce => How::Reduce,
             GraphHow::New => How::New,

@@ -3,6 +3,7 @@
 use serde::ser::{self, Serialize};
 
 use super::{
+    class::After,
     container::{Container, Kind, open},
     emit::Emitter,
     key::KeySerializer,
@@ -36,14 +37,18 @@ impl<'s> Host<'s> for &mut Emitter<'s> {
 pub(crate) struct Compound<H> {
     host: H,
     container: Container,
-    /// The container is the content of a variant: it stands in a dict of one.
-    in_variant: bool,
+    /// What stands after the container.
+    after: After,
 }
 
 impl<'s, H: Host<'s>> Compound<H> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn new(host: H, container: Container) -> Result<Self> {
-        Ok(Compound { host, container, in_variant: false })
+        Ok(Compound { host, container, after: After::Nothing })
+    }
+
+    pub(super) fn with(host: H, container: Container, after: After) -> Self {
+        Compound { host, container, after }
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -75,18 +80,41 @@ impl<'s, H: Host<'s>> Compound<H> {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn structure(mut host: H, len: usize) -> Result<Self> {
+    pub(crate) fn structure(mut host: H, name: &'static str, len: usize) -> Result<Self> {
         let emitter = host.emitter();
         emitter.enter()?;
         emitter.output.boundary()?;
-        let container = Container::dict(emitter, Some(len));
-        Compound::new(host, container)
+        let after = match emitter.class(name) {
+            None => After::Nothing,
+            Some(class) => emitter.begin_instance(class, len)?,
+        };
+        let container = match after {
+            After::NoState => Container::no_dict(),
+            _ => Container::dict(emitter, Some(len)),
+        };
+        Ok(Compound { host, container, after })
     }
 
-    pub(crate) fn tuple_variant(mut host: H, variant: &'static str, len: usize) -> Result<Self> {
-        open_variant(host.emitter(), variant)?;
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn tuple_struct(mut host: H, name: &'static str, len: usize) -> Result<Self> {
+        let emitter = host.emitter();
+        let after = match emitter.class(name) {
+            None => After::Nothing,
+            Some(class) => emitter.begin_call(class)?,
+        };
         let mut tuple = Compound::fixed_tuple(host, len)?;
-        tuple.in_variant = true;
+        tuple.after = after;
+        Ok(tuple)
+    }
+
+    pub(crate) fn tuple_variant(mut host: H, name: &'static str, variant: &'static str, len: usize) -> Result<Self> {
+        let emitter = host.emitter();
+        let after = match emitter.class_of_variant(name, variant)? {
+            None => open_variant(emitter, variant)?,
+            Some(class) => emitter.begin_call(class)?,
+        };
+        let mut tuple = Compound::fixed_tuple(host, len)?;
+        tuple.after = after;
         Ok(tuple)
     }
 
@@ -98,10 +126,14 @@ impl<'s, H: Host<'s>> Compound<H> {
         Compound::new(host, Container::new(Kind::Plain, None))
     }
 
-    pub(crate) fn struct_variant(mut host: H, variant: &'static str, len: usize) -> Result<Self> {
-        open_variant(host.emitter(), variant)?;
-        let mut structure = Compound::structure(host, len)?;
-        structure.in_variant = true;
+    pub(crate) fn struct_variant(mut host: H, name: &'static str, variant: &'static str, len: usize) -> Result<Self> {
+        let emitter = host.emitter();
+        if emitter.class_of_variant(name, variant)?.is_some() {
+            return Compound::structure(host, variant, len);
+        }
+        let after = open_variant(emitter, variant)?;
+        let mut structure = Compound::structure(host, "", len)?;
+        structure.after = after;
         Ok(structure)
     }
 
@@ -118,6 +150,14 @@ impl<'s, H: Host<'s>> Compound<H> {
         }
     }
 
+    /// An item whose place in a path is not its index.
+    pub(super) fn value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
+        let emitter = self.host.emitter();
+        self.container.before(emitter);
+        self.container.written += 1;
+        value.serialize(emitter)
+    }
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
         let emitter = self.host.emitter();
@@ -132,10 +172,13 @@ impl<'s, H: Host<'s>> Compound<H> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn finish(mut self) -> Result<()> {
         let emitter = self.host.emitter();
+        if self.after == After::NoState && self.container.is_begun() {
+            return Err(unannounced());
+        }
         self.container.finish(emitter)?;
         emitter.leave();
-        if self.in_variant {
-            close_variant(emitter);
+        if self.after != After::Nothing {
+            emitter.after(self.after)?;
         }
         self.host.done()
     }
@@ -147,16 +190,22 @@ fn at_index(error: Error, index: usize) -> Error {
 }
 
 #[cold]
+fn unannounced() -> Error {
+    Error::data("a struct was announced with no fields and has some")
+}
+
+#[cold]
 pub(crate) fn named(error: Error, name: &str) -> Error {
     error.within(Segment::Name(name.into()))
 }
 
 /// `{'Name': content}` up to the content.
-pub(crate) fn open_variant(emitter: &mut Emitter<'_>, variant: &'static str) -> Result<()> {
+pub(crate) fn open_variant(emitter: &mut Emitter<'_>, variant: &'static str) -> Result<After> {
     emitter.enter()?;
     emitter.output.boundary()?;
     open(emitter, code::EMPTY_DICT, code::DICT);
-    emitter.name(variant)
+    emitter.name(variant)?;
+    Ok(After::Variant)
 }
 
 pub(crate) fn close_variant(emitter: &mut Emitter<'_>) {

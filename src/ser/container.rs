@@ -117,6 +117,17 @@ impl Container {
         Container::new(Kind::Dict, len)
     }
 
+    /// A dict of no pairs, of which not even the empty dict is there.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn no_dict() -> Self {
+        Container::new(Kind::Dict, None)
+    }
+
+    /// Whether there is an item.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.single || self.in_batch > 0
+    }
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn map(emitter: &mut Emitter<'_>, len: Option<usize>) -> Self {
         let mut map = Container::dict(emitter, len);

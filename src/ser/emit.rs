@@ -273,6 +273,16 @@ impl<'s> Emitter<'s> {
 
     /// A global by name; its Python 2 name below protocol 3.
     pub(crate) fn global(&mut self, module: &str, name: &str) -> Result<()> {
+        let by_getattr = !self.at_least(Protocol::V4);
+        self.remembered_global(module, name, by_getattr)
+    }
+
+    /// What is in a class, by `getattr(cls, name)` at every protocol.
+    pub(super) fn member_of(&mut self, module: &str, class: &str, name: &str) -> Result<()> {
+        self.remembered_global(module, &[class, ".", name].concat(), true)
+    }
+
+    fn remembered_global(&mut self, module: &str, name: &str, by_getattr: bool) -> Result<()> {
         if self.policy.names
             && let Some(index) = self.memo.global(module, name)
         {
@@ -280,7 +290,7 @@ impl<'s> Emitter<'s> {
             return Ok(());
         }
         match name.rsplit_once('.') {
-            Some((parent, last)) if !self.at_least(Protocol::V4) => self.nested_global(module, parent, last)?,
+            Some((parent, last)) if by_getattr => self.nested_global(module, parent, last)?,
             _ => self.new_global(module, name)?,
         }
         if self.policy.names {

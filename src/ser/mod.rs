@@ -3,9 +3,11 @@
 //! [`to_vec`] and [`to_writer`] write one pickle. A [`Serializer`] writes one after the other to one writer;
 //! [`SerOptions`] has the options, and the same functions as methods.
 
+mod class;
 mod compound;
 mod container;
 mod emit;
+mod instance;
 mod key;
 mod memo;
 mod options;
@@ -308,18 +310,27 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
         self.none()
     }
 
-    fn serialize_unit_struct(self, _name: &'static str) -> Result<()> {
-        self.none()
+    fn serialize_unit_struct(self, name: &'static str) -> Result<()> {
+        match self.class(name) {
+            Some(class) => self.unit_of_class(class),
+            None => self.none(),
+        }
     }
 
-    fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Result<()> {
-        self.name(variant)
+    fn serialize_unit_variant(self, name: &'static str, _index: u32, variant: &'static str) -> Result<()> {
+        match self.class(name) {
+            Some(class) => self.member(class, variant),
+            None => self.name(variant),
+        }
     }
 
     #[inline]
     fn serialize_newtype_struct<T: ?Sized + Serialize>(self, name: &'static str, value: &T) -> Result<()> {
         if name.as_bytes().first() == Some(&token::SIGIL) {
             return self.own_type(name, value);
+        }
+        if let Some(class) = self.class(name) {
+            return self.newtype_of_class(class, value);
         }
         self.enter()?;
         value.serialize(&mut *self)?;
@@ -329,11 +340,17 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
 
     fn serialize_newtype_variant<T: ?Sized + Serialize>(
         self,
-        _name: &'static str,
-        _index: u32,
+        name: &'static str,
+        index: u32,
         variant: &'static str,
         value: &T,
     ) -> Result<()> {
+        if name.as_bytes().first() == Some(&token::SIGIL) {
+            return self.instance(index, value);
+        }
+        if let Some(class) = self.class_of_variant(name, variant)? {
+            return self.newtype_of_class(class, value).map_err(|error| named(error, variant));
+        }
         open_variant(self, variant)?;
         value.serialize(&mut *self).map_err(|error| named(error, variant))?;
         close_variant(self);
@@ -350,9 +367,9 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
         Compound::fixed_tuple(self, len)
     }
 
-    #[inline]
-    fn serialize_tuple_struct(self, _name: &'static str, len: usize) -> Result<Self::SerializeTupleStruct> {
-        Compound::fixed_tuple(self, len)
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn serialize_tuple_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeTupleStruct> {
+        Compound::tuple_struct(self, name, len)
     }
 
     fn serialize_tuple_variant(
@@ -365,7 +382,7 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
         if name.as_bytes().first() == Some(&token::SIGIL) {
             return Compound::step(self, index, len);
         }
-        Compound::tuple_variant(self, variant, len)
+        Compound::tuple_variant(self, name, variant, len)
     }
 
     #[inline]
@@ -373,19 +390,19 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
         Compound::map(self, len)
     }
 
-    #[inline]
-    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Self::SerializeStruct> {
-        Compound::structure(self, len)
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn serialize_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeStruct> {
+        Compound::structure(self, name, len)
     }
 
     fn serialize_struct_variant(
         self,
-        _name: &'static str,
+        name: &'static str,
         _index: u32,
         variant: &'static str,
         len: usize,
     ) -> Result<Self::SerializeStructVariant> {
-        Compound::struct_variant(self, variant, len)
+        Compound::struct_variant(self, name, variant, len)
     }
 
     fn is_human_readable(&self) -> bool {
@@ -412,6 +429,9 @@ impl Emitter<'_> {
     /// One of this crate's own types, by its name.
     fn own_type<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
         self.form = form(name);
+        if name == token::INSTANCE {
+            handoff::put_target(handoff::Target { protocol: self.options.protocol, memo: self.options.memo });
+        }
         if matches!(self.form, Some(Form::Steps | Form::EndlessSteps)) {
             handoff::put_target(handoff::Target { protocol: self.options.protocol, memo: self.options.memo });
             let outside = std::mem::replace(&mut self.depth, usize::MAX);
@@ -505,36 +525,36 @@ impl<'s, W: io::Write> ser::Serializer for &'s mut Serializer<W> {
         Compound::fixed_tuple(self.begin(), len).map(Whole)
     }
 
-    fn serialize_tuple_struct(self, _name: &'static str, len: usize) -> Result<Whole<'s>> {
-        Compound::fixed_tuple(self.begin(), len).map(Whole)
+    fn serialize_tuple_struct(self, name: &'static str, len: usize) -> Result<Whole<'s>> {
+        Compound::tuple_struct(self.begin(), name, len).map(Whole)
     }
 
     fn serialize_tuple_variant(
         self,
-        _name: &'static str,
+        name: &'static str,
         _index: u32,
         variant: &'static str,
         len: usize,
     ) -> Result<Whole<'s>> {
-        Compound::tuple_variant(self.begin(), variant, len).map(Whole)
+        Compound::tuple_variant(self.begin(), name, variant, len).map(Whole)
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<Whole<'s>> {
         Compound::map(self.begin(), len).map(Whole)
     }
 
-    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Whole<'s>> {
-        Compound::structure(self.begin(), len).map(Whole)
+    fn serialize_struct(self, name: &'static str, len: usize) -> Result<Whole<'s>> {
+        Compound::structure(self.begin(), name, len).map(Whole)
     }
 
     fn serialize_struct_variant(
         self,
-        _name: &'static str,
+        name: &'static str,
         _index: u32,
         variant: &'static str,
         len: usize,
     ) -> Result<Whole<'s>> {
-        Compound::struct_variant(self.begin(), variant, len).map(Whole)
+        Compound::struct_variant(self.begin(), name, variant, len).map(Whole)
     }
 
     fn is_human_readable(&self) -> bool {

@@ -39,6 +39,7 @@ pub struct SerOptions {
     pub(crate) protocol: Protocol,
     pub(crate) memo: Memo,
     pub(crate) fix_imports: bool,
+    pub(crate) classes: bool,
     pub(crate) depth_limit: Option<usize>,
     pub(crate) human_readable: bool,
     pub(crate) buffer_callback: Option<BufferCallback>,
@@ -50,6 +51,7 @@ impl std::fmt::Debug for SerOptions {
             .field("protocol", &self.protocol)
             .field("memo", &self.memo)
             .field("fix_imports", &self.fix_imports)
+            .field("classes", &self.classes)
             .field("depth_limit", &self.depth_limit)
             .field("human_readable", &self.human_readable)
             .field("buffer_callback", &self.buffer_callback.is_some())
@@ -69,6 +71,7 @@ impl SerOptions {
             protocol: Protocol::DEFAULT,
             memo: Memo::Keys,
             fix_imports: true,
+            classes: true,
             depth_limit: None,
             human_readable: true,
             buffer_callback: None,
@@ -90,6 +93,13 @@ impl SerOptions {
     /// Whether globals have their Python 2 names below protocol 3, as Python writes by default. Default: yes.
     pub fn fix_imports(mut self, fix: bool) -> Self {
         self.fix_imports = fix;
+        self
+    }
+
+    /// Whether a serde name such as `shop.models:Order` names a Python class, whose instance is written: see
+    /// [`ser`](crate::ser#classes). Without, such types are plain data, as all others are. Default: yes.
+    pub fn classes(mut self, classes: bool) -> Self {
+        self.classes = classes;
         self
     }
 

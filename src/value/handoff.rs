@@ -5,12 +5,13 @@
 
 use std::cell::Cell;
 
-use super::Value;
+use super::{Global, Value};
 use crate::{Memo, Protocol, types::Scalar};
 
 thread_local! {
     static VALUE: Cell<Option<Value>> = const { Cell::new(None) };
     static SCALAR: Cell<Option<Scalar>> = const { Cell::new(None) };
+    static CLASS: Cell<Option<Global>> = const { Cell::new(None) };
     static TARGET: Cell<Option<Target>> = const { Cell::new(None) };
 }
 
@@ -45,4 +46,13 @@ pub(crate) fn put_target(target: Target) {
 
 pub(crate) fn take_target() -> Option<Target> {
     TARGET.take()
+}
+
+/// The class of the instance whose value comes next.
+pub(crate) fn put_class(class: Global) {
+    CLASS.set(Some(class));
+}
+
+pub(crate) fn take_class() -> Option<Global> {
+    CLASS.take()
 }

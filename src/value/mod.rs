@@ -7,6 +7,7 @@ mod eq;
 mod from;
 pub(crate) mod handoff;
 mod index;
+pub mod instance;
 mod int;
 pub(crate) mod key;
 mod macros;
