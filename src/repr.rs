@@ -89,11 +89,20 @@ pub(crate) fn float(value: f64, out: &mut impl Write) -> fmt::Result {
     if value.is_infinite() {
         return out.write_str(if value > 0.0 { "inf" } else { "-inf" });
     }
-    let shortest = format!("{value:e}");
+    let mut shortest = format!("{value:e}");
+    // Of two shortest texts that are equally near, Python takes the even one. They are long: between them is one digit more.
+    if shortest.len() > 16 {
+        let digits = shortest.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count();
+        let even = format!("{value:.*e}", digits.saturating_sub(1));
+        if even.parse() == Ok(value) {
+            shortest = even;
+        }
+    }
     let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if (-4..16).contains(&exponent) {
-        let fixed = format!("{value}");
+        let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32);
+        let fixed = format!("{value:.*}", (decimals - exponent).max(0) as usize);
         out.write_str(&fixed)?;
         return if fixed.contains('.') { Ok(()) } else { out.write_str(".0") };
     }
@@ -124,6 +133,10 @@ mod tests {
             (5e-324, "5e-324"),
             (f64::MAX, "1.7976931348623157e+308"),
             (123_456.789, "123456.789"),
+            (128.208_038_330_078_12, "128.20803833007812"),
+            (-3_924_334_040_768.531_2, "-3924334040768.5312"),
+            (9_007_199_254_740_993.0, "9007199254740992.0"),
+            (1_234_567_890_123_456.7, "1234567890123456.8"),
         ];
         for (value, text) in table {
             assert_eq!(made(|out| float(value, out)), text);

@@ -110,22 +110,25 @@ impl Emitter<'_> {
         }
         // In Python, b'' and each single byte is one object.
         if bytes.len() > 1 {
-            self.new_bytes(bytes)?;
-            if self.at_least(Protocol::V3) {
-                self.made();
-            }
-            return Ok(());
+            return self.bytes_of_their_own(bytes);
         }
         if let Some(index) = self.memo.one_byte(bytes.first().copied()) {
             self.fetch(index);
             return Ok(());
         }
+        self.bytes_of_their_own(bytes)?;
+        let index = self.last_index;
+        self.memo.remember_byte(bytes.first().copied(), index);
+        Ok(())
+    }
+
+    /// Bytes that are no other object.
+    fn bytes_of_their_own(&mut self, bytes: &[u8]) -> Result<()> {
         self.new_bytes(bytes)?;
+        // Below, they are called, and the call stores them.
         if self.at_least(Protocol::V3) {
             self.made();
         }
-        let index = self.last_index;
-        self.memo.remember_byte(bytes.first().copied(), index);
         Ok(())
     }
 
@@ -169,7 +172,8 @@ impl Emitter<'_> {
             return self.call(0);
         }
         self.mark_before(1);
-        self.bytes(bytes)?;
+        self.output.boundary()?;
+        self.bytes_of_their_own(bytes)?;
         self.call(1)
     }
 
