@@ -32,3 +32,5 @@ pub(crate) const RAW: &str = "$serde_pickle::RawPickle";
 pub(crate) const WELL_KNOWN: &str = "$serde_pickle::types";
 /// Content: the value of an [`Instance`](crate::Instance), whose class is handed over. Writing: a variant of it is a form.
 pub(crate) const INSTANCE: &str = "$serde_pickle::Instance";
+/// Reading: a sequence of what a collection has besides its content, and the content.
+pub(crate) const PARTS: &str = "$serde_pickle::parts";

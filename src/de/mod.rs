@@ -12,6 +12,7 @@ mod known;
 mod node;
 mod object;
 mod options;
+mod part;
 mod source;
 mod stream;
 mod strict;

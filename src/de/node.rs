@@ -451,6 +451,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             },
             token::WELL_KNOWN => self.hand_over_known(visitor),
             token::INSTANCE => self.instance(visitor),
+            token::PARTS => self.visit_parts(visitor),
             token::RAW => {
                 let pickle = crate::lazy::to_pickle(self.cx.store, self.cx.input, self.node);
                 self.located(pickle.and_then(|pickle| visitor.visit_byte_buf(pickle)))

@@ -85,6 +85,18 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
         }
     }
 
+    /// The attributes of an object, if its states are such.
+    pub(super) fn own_attributes(&self, object: &ObjectView<'c>) -> Vec<Ref> {
+        self.attributes_of(object).unwrap_or_default()
+    }
+
+    /// Whether an object has an attribute that is one of these fields.
+    pub(super) fn has_attribute(&self, object: &ObjectView<'c>, fields: &[&str]) -> bool {
+        let recipes = self.recipes();
+        let is_field = |key| recipes.text(key).is_some_and(|key| fields.contains(&&*key));
+        self.own_attributes(object).chunks_exact(2).any(|pair| is_field(pair[0]))
+    }
+
     /// The form that an object has by itself: its items if items were added, else its pairs, else its state, else its arguments.
     pub(super) fn content(&self, object: &ObjectView<'c>) -> Result<Content<'c>> {
         let items = self.items(object);
@@ -135,7 +147,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         self,
         object: &ObjectView<'c>,
         visitor: V,
-        hint: Hint<'_>,
+        hint: Hint,
         read: fn(Self, V) -> Result<V::Value>,
     ) -> Result<V::Value> {
         if let Some(known) = self.known(object) {
@@ -253,7 +265,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         visitor: V,
     ) -> Result<V::Value> {
         let mut fields = pairs.to_vec();
-        fields.extend(self.attributes(&self.states(object)).unwrap_or_default());
+        fields.extend(self.own_attributes(object));
         self.visit_pairs(&fields, visitor)
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Entry, Known, Recipes, checked};
 use crate::{
-    graph::{Leaf, ObjectView, Ref, View},
+    graph::{ObjectView, Ref, View},
     types::{Date, DateTime, Time, TimeDelta, TimeZone},
 };
 
@@ -163,7 +163,7 @@ fn pendulum_datetime<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Kno
         return datetime(at, object);
     };
     let zone = match *rest {
-        [node] if matches!(at.view(node), View::Leaf(Leaf::None)) => None,
+        [node] if at.is_none(node) => None,
         [node] => Some(zone(at, node)?),
         [] => None,
         _ => return None,
@@ -176,7 +176,7 @@ fn pendulum_datetime<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Kno
 fn pendulum_time<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
     let &[hour, minute, second, microsecond, ref rest @ ..] = object.args else { return time(at, object) };
     let zone = match *rest {
-        [node] if matches!(at.view(node), View::Leaf(Leaf::None)) => None,
+        [node] if at.is_none(node) => None,
         [node] => Some(zone(at, node)?),
         [] => None,
         _ => return None,

@@ -4,7 +4,13 @@
 //! an object means that was made by that class or callable. Nothing is looked up in a stream that has no objects; and a class
 //! is looked up once, however many objects it has.
 
+mod collection;
 mod datetime;
+mod exception;
+mod net;
+mod number;
+mod other;
+mod path;
 
 use std::{
     borrow::Cow,
@@ -15,7 +21,7 @@ use std::{
 
 use crate::{
     error::Error,
-    graph::{Leaf, ObjectView, Ref, Run, Side, Store, View},
+    graph::{GlobalName, Leaf, ObjectView, Ref, Run, Side, Store, View},
     types::Scalar,
     value::Global,
 };
@@ -28,15 +34,20 @@ pub(crate) enum Known<'c> {
     /// None.
     #[expect(dead_code, reason = "the families that have it come next")]
     None,
+    /// Text that stands nowhere in the stream.
+    Text(String),
     /// Another value, in its place.
-    #[expect(dead_code, reason = "the families that have it come next")]
     Value(Ref),
-    /// A collection of these, and the attributes of the object.
-    #[expect(dead_code, reason = "the families that have it come next")]
-    Items(Cow<'c, [Ref]>),
-    /// A mapping: key, value, key, value.
-    #[expect(dead_code, reason = "the families that have it come next")]
-    Pairs(Cow<'c, [Ref]>),
+    /// An instance around another value, which it is to those who ask for a kind of value that it is not.
+    Around(Ref),
+    /// A sequence; and how long it may be, if it is a deque that is limited.
+    Items { items: Cow<'c, [Ref]>, maxlen: Option<Ref> },
+    /// A mapping: key, value, key, value; and what makes the values that are missing.
+    Pairs { pairs: Cow<'c, [Ref]>, factory: Option<Ref> },
+    /// Values that have names: a tuple, or a struct.
+    Fields(&'static [&'static str], &'c [Ref]),
+    /// An exception of this class: it has arguments, and perhaps attributes.
+    Exception(GlobalName<'c>),
     /// What the class cannot be made of: Python would refuse it.
     Invalid(Error),
 }
@@ -55,7 +66,15 @@ pub(crate) type Recipe = for<'c> fn(Recipes<'c>, &ObjectView<'c>) -> Option<Know
 type Entry = (&'static str, &'static str, Recipe);
 
 /// All tables.
-const FAMILIES: &[&[Entry]] = &[datetime::RECIPES];
+const FAMILIES: &[&[Entry]] = &[
+    collection::RECIPES,
+    datetime::RECIPES,
+    exception::RECIPES,
+    net::RECIPES,
+    number::RECIPES,
+    other::RECIPES,
+    path::RECIPES,
+];
 
 static INDEX: LazyLock<HashMap<(&'static str, &'static str), Recipe, foldhash::fast::RandomState>> =
     LazyLock::new(|| {
@@ -122,10 +141,11 @@ impl<'c> Recipes<'c> {
 
     fn look_up(&self, class: Ref) -> Option<Recipe> {
         let global = self.store.global_of(self.input, class)?;
-        find(&global.module, &global.name).or_else(|| {
+        let like = || {
             let like = self.class_like?.get(&global.to_string())?;
             find(&like.module, &like.name)
-        })
+        };
+        find(&global.module, &global.name).or_else(like).or_else(|| exception::by_name(&global.name))
     }
 
     // What recipes read.
@@ -150,6 +170,10 @@ impl<'c> Recipes<'c> {
         }
     }
 
+    fn is_none(&self, node: Ref) -> bool {
+        matches!(self.view(node), View::Leaf(Leaf::None))
+    }
+
     fn int<T: TryFrom<i64>>(&self, node: Ref) -> Option<T> {
         match self.view(node) {
             View::Leaf(Leaf::Int(int)) => T::try_from(int).ok(),
@@ -158,7 +182,7 @@ impl<'c> Recipes<'c> {
         }
     }
 
-    fn text(&self, node: Ref) -> Option<Cow<'c, str>> {
+    pub(crate) fn text(&self, node: Ref) -> Option<Cow<'c, str>> {
         match self.store.leaf(self.input, node)? {
             Leaf::Str(Cow::Borrowed(text)) | Leaf::Py2Str(Cow::Borrowed(text)) => {
                 std::str::from_utf8(text).ok().map(Cow::Borrowed)
@@ -197,7 +221,6 @@ impl<'c> Recipes<'c> {
         found.map(|pair| pair[1])
     }
 
-    #[expect(dead_code, reason = "the families that need it come next")]
     fn run(&self, object: &ObjectView<'c>, run: fn(&Side) -> Run) -> &'c [Ref] {
         object.side.map_or(&[], |side| self.store.run(run(side)))
     }

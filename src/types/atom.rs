@@ -21,6 +21,8 @@ pub(crate) enum Atom {
     Bytes(Vec<u8>),
     Tuple(Vec<Atom>),
     Fields(Vec<(&'static str, Atom)>),
+    /// What formats that do not describe themselves need to know.
+    Maybe(Option<Box<Atom>>),
 }
 
 macro_rules! from {
@@ -76,6 +78,8 @@ impl<'de> Deserializer<'de> for Atom {
                 }
             }
             Atom::Fields(fields) => visitor.visit_map(MapDeserializer::new(fields.into_iter())),
+            Atom::Maybe(None) => visitor.visit_none(),
+            Atom::Maybe(Some(value)) => visitor.visit_some(*value),
         }
     }
 
@@ -118,6 +122,34 @@ impl IntoDeserializer<'_, Error> for Atom {
     }
 }
 
+/// To a type that has a form for people and one for machines: it is to ask for the latter.
+pub(crate) struct ForMachines(pub(crate) Atom);
+
+impl<'de> Deserializer<'de> for ForMachines {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.0.deserialize_any(visitor)
+    }
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, Error> for ForMachines {
+    type Deserializer = ForMachines;
+
+    fn into_deserializer(self) -> ForMachines {
+        self
+    }
+}
+
 impl Serialize for Atom {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -146,6 +178,8 @@ impl Serialize for Atom {
                 }
                 map.end()
             }
+            Atom::Maybe(None) => serializer.serialize_none(),
+            Atom::Maybe(Some(value)) => serializer.serialize_some(&**value),
         }
     }
 }

@@ -8,15 +8,30 @@
 mod atom;
 mod date;
 mod datetime;
+mod decimal;
+mod fraction;
+mod net;
+mod path;
+mod range;
 mod scalar;
 mod timedelta;
 mod timezone;
+mod uuid;
 mod zoned;
 
-pub(crate) use self::{atom::Atom, scalar::Scalar};
+pub(crate) use self::{
+    atom::{Atom, ForMachines},
+    scalar::Scalar,
+};
 pub use self::{
     date::{Date, Time},
     datetime::DateTime,
+    decimal::Decimal,
+    fraction::{Complex, Fraction},
+    net::{IpAddress, IpInterface, IpNetwork},
+    path::{Path, PathKind},
+    range::{Range, Slice},
     timedelta::TimeDelta,
     timezone::TimeZone,
+    uuid::Uuid,
 };

@@ -83,9 +83,9 @@ pub(crate) trait WellKnown: Facets + Sized {
     /// From plain data: what other formats have, and what Python programs write instead of objects.
     fn from_atom(atom: Atom) -> Option<Result<Self>>;
 
-    /// How formats are asked that do not describe themselves.
-    fn hint<'de, D: Deserializer<'de>>(deserializer: D, visitor: ScalarVisitor<Self>) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(visitor)
+    /// From a format that is not for people, and may not describe itself: what `compact` gives.
+    fn from_compact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(ScalarVisitor(PhantomData))
     }
 }
 
@@ -140,7 +140,10 @@ macro_rules! scalars {
     };
 }
 
-scalars! { DateTime Date Time TimeDelta TimeZone }
+scalars! {
+    DateTime Date Time TimeDelta TimeZone
+    Decimal Fraction Complex Uuid Path IpAddress IpNetwork IpInterface Range Slice
+}
 
 /// Writes the Python object; to other formats the natural form.
 pub(crate) fn serialize<T: Facets, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -163,7 +166,7 @@ pub(crate) fn deserialize<'de, T: WellKnown, D: Deserializer<'de>>(deserializer:
     deserializer.deserialize_newtype_struct(token::WELL_KNOWN, ScalarVisitor(PhantomData))
 }
 
-pub(crate) struct ScalarVisitor<T>(PhantomData<T>);
+pub(crate) struct ScalarVisitor<T>(pub(super) PhantomData<T>);
 
 impl<T: WellKnown> ScalarVisitor<T> {
     fn atom<E: de::Error>(self, atom: Atom, unexpected: Unexpected<'_>) -> Result<T, E> {
@@ -187,7 +190,7 @@ impl<'de, T: WellKnown> Visitor<'de> for ScalarVisitor<T> {
             Some(scalar) => T::from_scalar(scalar)
                 .map_err(|other| de::Error::invalid_type(Unexpected::Other(other.facets().kind()), &self)),
             None if deserializer.is_human_readable() => deserializer.deserialize_any(self),
-            None => T::hint(deserializer, self),
+            None => T::from_compact(deserializer),
         }
     }
 
@@ -239,9 +242,6 @@ struct Number(Atom);
 
 impl<'de> de::Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Number, D::Error> {
-        if !deserializer.is_human_readable() {
-            return i64::deserialize(deserializer).map(|int| Number(int.into()));
-        }
         deserializer.deserialize_any(NumberVisitor)
     }
 }

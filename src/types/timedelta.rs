@@ -2,11 +2,11 @@
 
 use std::{fmt, time::Duration};
 
-use serde::de::Deserializer;
+use serde::de::{self, Deserializer};
 
 use super::{
     atom::Atom,
-    scalar::{Facets, Scalar, ScalarVisitor, WellKnown, invalid},
+    scalar::{Facets, Scalar, WellKnown, invalid},
 };
 use crate::{
     error::{Error, Result},
@@ -245,7 +245,8 @@ impl WellKnown for TimeDelta {
         }
     }
 
-    fn hint<'de, D: Deserializer<'de>>(deserializer: D, visitor: ScalarVisitor<Self>) -> Result<Self, D::Error> {
-        deserializer.deserialize_tuple(3, visitor)
+    fn from_compact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (days, seconds, microseconds) = de::Deserialize::deserialize(deserializer)?;
+        TimeDelta::new(days, seconds, microseconds).map_err(de::Error::custom)
     }
 }

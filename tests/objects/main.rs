@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
 
+mod collection;
 mod datetime;
+mod net;
+mod number;
 
 use std::{fmt::Debug, fs, path::Path};
 

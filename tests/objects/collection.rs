@@ -1,0 +1,173 @@
+//! Collections, exceptions, functions.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+use serde_json::json;
+use serde_pickle::{Global, Object, Value, from_value};
+
+use crate::{check, check_one, natural, spellings};
+
+fn map<const N: usize>(pairs: [(&str, i64); N]) -> BTreeMap<String, i64> {
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+#[test]
+fn mappings() {
+    check("ordered_dict", &map([("b", 1), ("a", 2)]));
+    natural("ordered_dict", &json!({"b": 1, "a": 2}));
+    natural("defaultdict", &json!([{"k": [1]}, {"a": 1}]));
+    natural("counter", &json!({"h": 1, "e": 1, "l": 2, "o": 1}));
+    check("counter", &map([("h", 1), ("e", 1), ("l", 2), ("o", 1)]));
+    check("user_dict", &map([("a", 1)]));
+    natural("user_dict", &json!({"data": {"a": 1}}));
+}
+
+#[test]
+fn mappings_as_structs() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Pair {
+        a: i64,
+        b: Option<i64>,
+    }
+    check("ordered_dict", &Pair { a: 2, b: Some(1) });
+    check("user_dict", &Pair { a: 1, b: None });
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Data {
+        data: HashMap<String, i64>,
+    }
+    check("user_dict", &Data { data: HashMap::from([("a".to_owned(), 1)]) });
+}
+
+#[test]
+fn empty_collections_are_empty() {
+    let made = |module: &str, name: &str, args| Value::from(Object::reduce(Global::new(module, name), args));
+    for class in ["OrderedDict", "defaultdict", "Counter"] {
+        let value = made("collections", class, Vec::new());
+        assert_eq!(from_value::<BTreeMap<String, i64>>(value.clone()).unwrap(), BTreeMap::new(), "{class}");
+        assert_eq!(from_value::<serde_json::Value>(value).unwrap(), json!({}), "{class}");
+    }
+    let deque = made("collections", "deque", vec![Value::Tuple(Vec::new()), Value::Int(3)]);
+    assert_eq!(from_value::<serde_json::Value>(deque.clone()).unwrap(), json!([]));
+    assert!(from_value::<Vec<u8>>(deque).unwrap().is_empty());
+}
+
+#[test]
+fn deques() {
+    check("deque", &vec![vec![1, 2, 3], vec![1], vec![]]);
+    natural("deque", &json!([[1, 2, 3], [1], []]));
+}
+
+#[test]
+fn exceptions() {
+    let os = json!([2, "No such file", "x.txt"]);
+    for (file, pickle) in spellings("exceptions") {
+        // Below protocol 3, Python itself writes the parent of what Python 2 does not have.
+        let is_old = ["p0", "p1", "p2"].iter().any(|protocol| file.contains(protocol));
+        let of_os = if is_old { "builtins.OSError" } else { "builtins.FileNotFoundError" };
+        let expected = json!([
+            {"class": "builtins.ValueError", "args": ["bad", 3]},
+            {"class": "builtins.KeyError", "args": ["k"]},
+            {"class": of_os, "args": os},
+            {"class": "builtins.RuntimeError", "args": ["r"], "code": 9},
+        ]);
+        check_one(&file, &pickle, &expected);
+    }
+}
+
+#[test]
+fn exceptions_as_types() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Failure {
+        class: String,
+        args: Vec<serde_json::Value>,
+        code: Option<i64>,
+    }
+    let failure = |class: &str, args: &[serde_json::Value], code| Failure {
+        class: format!("builtins.{class}"),
+        args: args.to_vec(),
+        code,
+    };
+    for (file, pickle) in spellings("exceptions") {
+        let read: Vec<Failure> = serde_pickle::from_slice(&pickle).unwrap();
+        assert_eq!(read[0], failure("ValueError", &[json!("bad"), json!(3)], None), "{file}");
+        assert_eq!(read[3], failure("RuntimeError", &[json!("r")], Some(9)), "{file}");
+        // A sequence is the arguments; a text the only one.
+        let read: (Vec<serde_json::Value>, String, (i32, String, String), String) =
+            serde_pickle::from_slice(&pickle).unwrap();
+        assert_eq!(read.0, [json!("bad"), json!(3)]);
+        assert_eq!((&*read.1, read.2.0, &*read.3), ("k", 2, "r"));
+    }
+    // Those of applications are known by their names.
+    let own = Object::reduce(Global::new("app", "PaymentError"), vec!["card".into(), 7.into()]);
+    let expected = json!({"class": "app.PaymentError", "args": ["card", 7]});
+    assert_eq!(from_value::<serde_json::Value>(own.into()).unwrap(), expected);
+}
+
+#[test]
+fn functions_and_classes_are_their_names() {
+    natural("none_type", &json!(["builtins.NoneType", "builtins.Ellipsis", "builtins.NotImplemented"]));
+    for (file, pickle) in spellings("functions") {
+        let names: Vec<String> = serde_pickle::from_slice(&pickle).unwrap();
+        assert_eq!(names[..5], ["math.cos", "builtins.len", "builtins.int", "builtins.str", "shop.Order"], "{file}");
+    }
+    check("bound_method", &"upper".to_owned());
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Pattern {
+        pattern: String,
+        flags: u32,
+    }
+    check("pattern", &Pattern { pattern: "a+".to_owned(), flags: 34 });
+    check("pattern", &("a+".to_owned(), 34));
+    check("pattern", &"a+".to_owned());
+}
+
+#[test]
+fn flags_by_name() {
+    let member = |name: &str| {
+        let class = Value::from(Global::new("shop", "Access"));
+        Value::from(Object::reduce(Global::new("builtins", "getattr"), vec![class, name.into()]))
+    };
+    let or = |a, b| Value::from(Object::reduce(Global::new("_operator", "or_"), vec![a, b]));
+    let all = or(or(member("READ"), member("WRITE")), member("EXECUTE"));
+    assert_eq!(from_value::<String>(all.clone()).unwrap(), "READ|WRITE|EXECUTE");
+    check_one("all", &serde_pickle::to_vec(&all).unwrap(), &json!("READ|WRITE|EXECUTE"));
+    let nested = or(member("READ"), or(member("WRITE"), member("EXECUTE")));
+    assert_eq!(from_value::<String>(nested).unwrap(), "READ|WRITE|EXECUTE");
+}
+
+#[test]
+fn what_libraries_have_of_their_own() {
+    let global = |module: &str, name: &str| Global::new(module, name);
+    let dict = serde_pickle::pickle!({"a": 1});
+    let cases = [
+        (Object::reduce(global("frozendict", "frozendict"), vec![dict.clone()]), json!({"a": 1})),
+        (Object::reduce(global("msgspec._utils", "rebuild"), vec![Value::None, dict.clone()]), json!({"a": 1})),
+        (
+            Object::reduce(global("sortedcontainers.sorteddict", "SortedDict"), vec![Value::None, dict.clone()]),
+            json!({"a": 1}),
+        ),
+        (
+            Object::reduce(
+                global("sortedcontainers.sortedset", "SortedSet"),
+                vec![serde_pickle::pickle!([1, 2]), Value::None],
+            ),
+            json!([1, 2]),
+        ),
+        (
+            Object::reduce(global("time", "struct_time"), vec![serde_pickle::pickle!((2024, 2, 29)), dict.clone()]),
+            json!([2024, 2, 29]),
+        ),
+        (
+            Object::reduce(
+                global("sqlalchemy.engine.row", "rowproxy_reconstructor"),
+                vec![Value::None, serde_pickle::pickle!({"_parent": None, "_data": (1, "x")})],
+            ),
+            json!([1, "x"]),
+        ),
+    ];
+    for (object, expected) in cases {
+        let class = object.class.to_string();
+        assert_eq!(from_value::<serde_json::Value>(object.into()).unwrap(), expected, "{class}");
+    }
+}
