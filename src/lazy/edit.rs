@@ -8,7 +8,7 @@ use super::{Graph, Kind, NodeId};
 use crate::{
     Memo, Protocol, SerOptions,
     error::{Error, Result},
-    graph::{Kind as Composite, Ref},
+    graph::{Kind as Composite, Ref, Run},
     machine::{self, Scratch},
     value::Global,
 };
@@ -245,16 +245,22 @@ impl Graph<'_> {
         }
     }
 
-    fn set_children(&mut self, node: NodeId, children: &[Ref]) -> Result<()> {
+    pub(super) fn set_children(&mut self, node: NodeId, children: &[Ref]) -> Result<()> {
+        let run = self.new_run(children)?;
+        let composite = &mut self.store.composites[node.0.index()];
+        (composite.first, composite.len) = (run.first, run.len);
+        Ok(())
+    }
+
+    /// A run of the arena for the changed children of something.
+    pub(super) fn new_run(&mut self, children: &[Ref]) -> Result<Run> {
         self.store.edited = true;
         let too_large = || Error::limit("the graph holds more values than can be numbered");
         let first = u32::try_from(self.store.arena.len()).map_err(|_| too_large())?;
         let len = u32::try_from(children.len()).map_err(|_| too_large())?;
         first.checked_add(len).ok_or_else(too_large)?;
         self.store.arena.extend_from_slice(children);
-        let composite = &mut self.store.composites[node.0.index()];
-        (composite.first, composite.len) = (first, len);
-        Ok(())
+        Ok(Run { first, len })
     }
 
     /// Where the keys of that text stand in the pairs of a dict.

@@ -4,13 +4,18 @@ mod edit;
 mod globals;
 mod knots;
 mod node;
+mod place;
 mod raw;
+<<<<<<< HEAD
 mod shared;
+=======
+mod route;
+>>>>>>> fecb048 (The tool pickle: show, json and back, dis, stat, get, set, del, convert; graphs by paths and prefixes; an assembler)
 mod write;
 
 use std::{borrow::Cow, io};
 
-use serde::de::Deserialize;
+use serde::de::{Deserialize, DeserializeSeed};
 
 pub(crate) use self::write::to_pickle;
 pub use self::{
@@ -83,6 +88,26 @@ impl<'de> Graph<'de> {
     /// As [`from_slice`](Graph::from_slice), but bytes after the pickle are left unread; and if the reader fails.
     pub fn from_reader<R: io::Read>(reader: R) -> Result<Graph<'de>> {
         DeOptions::new().graph_from_reader(reader)
+    }
+
+    /// The graph of the pickle at the start of a slice, and how many bytes it takes: what comes after it is left alone.
+    ///
+    /// ```
+    /// use serde_pickle::Graph;
+    ///
+    /// // Two pickles in one file: 1.5, and [1, 2].
+    /// let file = b"G?\xf8\0\0\0\0\0\0.](K\x01K\x02e.";
+    /// let (first, taken) = Graph::from_prefix(file)?;
+    /// let second = Graph::from_slice(&file[taken..])?;
+    /// assert_eq!((first.root().as_f64(), second.root().len()), (Some(1.5), 2));
+    /// # Ok::<(), serde_pickle::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the bytes do not begin with a pickle that Python could load.
+    pub fn from_prefix(bytes: &'de [u8]) -> Result<(Graph<'de>, usize)> {
+        DeOptions::new().graph_prefix(bytes)
     }
 
     /// A graph that borrows nothing. What resolves persistent ids is forgotten.
@@ -187,11 +212,11 @@ impl<'de> Graph<'de> {
         self.store.composites.len()
     }
 
-    fn read<'g, T: Deserialize<'g>>(&'g self, node: Ref) -> Result<T> {
+    fn read<'g, S: DeserializeSeed<'g>>(&'g self, node: Ref, seed: S) -> Result<S::Value> {
         let mut options: DeOptions<'g> = self.options.clone();
         options.buffers = self.buffers.iter().map(|buffer| &**buffer).collect();
         let context: Context<'_, 'g, Lent> = Context::of(&self.store, &self.input, 0, &options, node);
-        T::deserialize(NodeDeserializer::new(&context, node, options.typed_depth()))
+        seed.deserialize(NodeDeserializer::new(&context, node, options.typed_depth()))
     }
 
     fn value(&self, node: Ref) -> Result<Value> {
@@ -217,6 +242,19 @@ impl<'a> DeOptions<'a> {
             return Err(Error::new(ErrorKind::TrailingData).or_offset(end as u64));
         }
         Ok(self.graph_of(Cow::Borrowed(pickle), store))
+    }
+
+    /// [`Graph::from_prefix`] with these options.
+    ///
+    /// # Errors
+    ///
+    /// See [`Graph::from_prefix`].
+    pub fn graph_prefix<'de>(&self, bytes: &'de [u8]) -> Result<(Graph<'de>, usize)>
+    where
+        'a: 'de,
+    {
+        let (store, end) = self.run(bytes, 0)?;
+        Ok((self.graph_of(Cow::Borrowed(&bytes[..end]), store), end))
     }
 
     /// [`Graph::from_reader`] with these options.

@@ -1,8 +1,8 @@
 //! One value of a graph.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use serde::de::Deserialize;
+use serde::de::{Deserialize, DeserializeSeed};
 
 use super::Graph;
 use crate::{
@@ -214,7 +214,16 @@ impl<'g, 'de> Node<'g, 'de> {
     ///
     /// If it does not fit the type, or a limit is exceeded.
     pub fn deserialize<T: Deserialize<'g>>(&self) -> Result<T> {
-        self.graph.read(self.at)
+        self.graph.read(self.at, PhantomData)
+    }
+
+    /// As [`deserialize`](Node::deserialize), with what a type alone does not say.
+    ///
+    /// # Errors
+    ///
+    /// As [`deserialize`](Node::deserialize).
+    pub fn deserialize_seed<S: DeserializeSeed<'g>>(&self, seed: S) -> Result<S::Value> {
+        self.graph.read(self.at, seed)
     }
 
     /// It as a [`Value`].
@@ -369,6 +378,18 @@ impl<'g, 'de> Node<'g, 'de> {
             }
             _ => self.items_of(&[], &[]),
         }
+    }
+
+    /// What was appended to an object (APPEND, APPENDS): the first part of its [`items`](Node::items).
+    pub fn appended(&self) -> Items<'g, 'de> {
+        let side = self.object().and_then(|object| object.side);
+        self.items_of(side.map_or(&[], |side| self.graph.store.run(side.items)), &[])
+    }
+
+    /// What was added to an object (ADDITEMS): the second part of its [`items`](Node::items).
+    pub fn added(&self) -> Items<'g, 'de> {
+        let side = self.object().and_then(|object| object.side);
+        self.items_of(side.map_or(&[], |side| self.graph.store.run(side.adds)), &[])
     }
 
     /// The keys and values of a dict; what was set by key of an object. Repeated keys still stand there: the last counts.

@@ -23,6 +23,7 @@ use std::{
 use serde::ser::{self, Serialize};
 
 pub use self::options::{Memo, SerOptions};
+pub(crate) use self::text::raw_unicode_escape;
 use self::{
     compound::{Compound, Host, close_variant, named, open_variant},
     emit::{Emitter, Form},

@@ -308,7 +308,7 @@ impl Emitter<'_> {
 }
 
 /// Protocol 0's text: latin-1 where it can be, and escapes where Python has them.
-fn raw_unicode_escape(utf8: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn raw_unicode_escape(utf8: &[u8], out: &mut Vec<u8>) {
     let mut rest = utf8;
     while !rest.is_empty() {
         let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);

@@ -21,9 +21,17 @@ pub struct Disassembly {
 impl Disassembly {
     /// Disassembles the pickle at the start of a slice. What follows its STOP is not looked at.
     pub fn of(pickle: &[u8]) -> Disassembly {
-        let mut state = State::default();
-        let error = state.run(pickle).err();
-        Disassembly { text: state.text, error }
+        let mut text = String::new();
+        for line in Disassembler::new(pickle) {
+            match line {
+                Ok(line) => {
+                    text.push_str(&line.text);
+                    text.push('\n');
+                }
+                Err(error) => return Disassembly { text, error: Some(error) },
+            }
+        }
+        Disassembly { text, error: None }
     }
 }
 
@@ -40,8 +48,80 @@ pub fn dis(pickle: &[u8]) -> Result<String> {
     }
 }
 
-#[derive(Default)]
+/// A line of a disassembly.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Line<'p> {
+    /// The opcode that it is of; none for the last, which says the highest protocol.
+    pub op: Option<Op<'p>>,
+    /// The text, as Python prints it, without the end of the line.
+    pub text: String,
+}
+
+/// The lines of a disassembly, one after the other: for pickles whose text would be too much to hold. After a fault there is
+/// nothing more; what is wrong with stack or memo comes after the line of its opcode.
+///
+/// ```
+/// use serde_pickle::tools::Disassembler;
+///
+/// let lines: Vec<String> = Disassembler::new(b"K\x01.").map(|line| Ok(line?.text)).collect::<serde_pickle::Result<_>>()?;
+/// assert_eq!(lines, ["    0: K    BININT1    1", "    2: .    STOP", "highest protocol among opcodes = 1"]);
+/// # Ok::<(), serde_pickle::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Disassembler<'p> {
+    ops: Ops<'p>,
+    state: State,
+    /// What comes next, and was found together with a line.
+    fault: Option<Error>,
+    done: bool,
+}
+
+impl<'p> Disassembler<'p> {
+    /// Of the pickle at the start of a slice. What follows its STOP is not looked at.
+    pub fn new(pickle: &'p [u8]) -> Self {
+        Disassembler { ops: Ops::new(pickle), state: State::default(), fault: None, done: false }
+    }
+}
+
+impl<'p> Iterator for Disassembler<'p> {
+    type Item = Result<Line<'p>>;
+
+    fn next(&mut self) -> Option<Result<Line<'p>>> {
+        if self.done {
+            return None;
+        }
+        if let Some(fault) = self.fault.take() {
+            self.done = true;
+            return Some(Err(fault));
+        }
+        match self.ops.next() {
+            Some(Ok(op)) => {
+                self.state.text.clear();
+                self.fault = self.state.op(&op).err();
+                Some(Ok(Line { op: Some(op), text: self.state.text.clone() }))
+            }
+            Some(Err(error)) => {
+                self.done = true;
+                Some(Err(error))
+            }
+            None => {
+                match self.state.stack.len() {
+                    0 => self.done = true,
+                    left => {
+                        self.fault = Some(Error::syntax(format!("stack not empty after STOP: {left} left")));
+                    }
+                }
+                let text = format!("highest protocol among opcodes = {}", self.state.highest);
+                Some(Ok(Line { op: None, text }))
+            }
+        }
+    }
+}
+
+#[derive(Debug, Default)]
 struct State {
+    /// The line that is being made.
     text: String,
     /// For each value on the stack, whether it is a mark.
     stack: Vec<bool>,
@@ -52,17 +132,6 @@ struct State {
 }
 
 impl State {
-    fn run(&mut self, pickle: &[u8]) -> Result<()> {
-        for op in Ops::new(pickle) {
-            self.op(&op?)?;
-        }
-        let _ = writeln!(self.text, "highest protocol among opcodes = {}", self.highest);
-        match self.stack.len() {
-            0 => Ok(()),
-            left => Err(Error::syntax(format!("stack not empty after STOP: {left} left"))),
-        }
-    }
-
     fn op(&mut self, op: &Op<'_>) -> Result<()> {
         let Op { opcode, ref arg, offset } = *op;
         self.highest = self.highest.max(opcode.protocol().number());
@@ -118,7 +187,6 @@ impl State {
         if let Some(note) = note {
             let _ = write!(self.text, " {note}");
         }
-        self.text.push('\n');
         if let Some(fault) = fault {
             return Err(Error::syntax(fault).or_offset(offset as u64));
         }

@@ -7,9 +7,13 @@
 //! # Ok::<(), serde_pickle::Error>(())
 //! ```
 
+mod asm;
 mod dis;
 
-pub use self::dis::{Disassembly, dis};
+pub use self::{
+    asm::assemble,
+    dis::{Disassembler, Disassembly, Line, dis},
+};
 pub use crate::{
     op::{Arg, Op, Ops},
     opcode::{ArgKind, Opcode},
