@@ -6,11 +6,8 @@ mod knots;
 mod node;
 mod place;
 mod raw;
-<<<<<<< HEAD
-mod shared;
-=======
 mod route;
->>>>>>> fecb048 (The tool pickle: show, json and back, dis, stat, get, set, del, convert; graphs by paths and prefixes; an assembler)
+mod shared;
 mod write;
 
 use std::{borrow::Cow, io};

@@ -71,7 +71,7 @@ pub(super) fn is_key(key: Node<'_, '_>, step: &Segment) -> bool {
     match step {
         Segment::Name(name) => key.as_str().is_some_and(|key| *key == **name),
         Segment::Index(index) => key.as_i64().is_some_and(|key| usize::try_from(key) == Ok(*index)),
-        Segment::Key(repr) => key.to_value().is_ok_and(|key| key.to_string() == **repr),
+        Segment::Key(repr) => key.to_value().map(|key| key.to_string()).is_ok_and(|key| key == **repr),
     }
 }
 

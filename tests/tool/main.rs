@@ -4,6 +4,7 @@
 
 mod dis;
 mod edit;
+mod globals;
 mod input;
 mod json;
 mod show;

@@ -43,7 +43,7 @@ impl Dis {
     pub(crate) fn run(&self, out: &mut Output) -> Outcome<()> {
         for source in self.input.sources() {
             let source = source?;
-            let mut rest = source.from_start();
+            let mut rest = source.pickles();
             loop {
                 let fault = self.pickle(rest, out)?;
                 if let Some(error) = fault {
@@ -61,7 +61,7 @@ impl Dis {
 
     fn pickle(&self, bytes: &[u8], out: &mut Output) -> io::Result<Option<serde_pickle::Error>> {
         let graph = if self.annotate { Graph::from_prefix(bytes).ok().map(|(graph, _)| graph) } else { None };
-        let mut values = graph.as_ref().map(|graph| Values::of(graph));
+        let mut values = graph.as_ref().map(Values::of);
         for line in Disassembler::new(bytes) {
             let line = match line {
                 Ok(line) => line,

@@ -212,7 +212,7 @@ impl Reading {
 
 impl Source {
     /// From the first pickle on.
-    pub(crate) fn from_start(&self) -> &[u8] {
+    pub(crate) fn pickles(&self) -> &[u8] {
         &self.bytes[self.start..]
     }
 }
@@ -253,7 +253,7 @@ impl Packing {
     /// By the first bytes. No pickle begins so: 0x78, 0x1f, 0xfd are no opcodes, nor is what follows the others.
     fn of(bytes: &[u8]) -> Option<Packing> {
         Some(match bytes {
-            [0x78, flags, ..] if u16::from_be_bytes([0x78, *flags]) % 31 == 0 => Packing::Zlib,
+            [0x78, flags, ..] if u16::from_be_bytes([0x78, *flags]).is_multiple_of(31) => Packing::Zlib,
             [0x1f, 0x8b, 8, ..] => Packing::Gzip,
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, ..] => Packing::Bzip2,
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Packing::Xz,

@@ -5,6 +5,7 @@ mod dis;
 mod edit;
 mod fail;
 mod from_json;
+mod globals;
 mod input;
 mod json;
 mod output;
@@ -49,6 +50,7 @@ enum Command {
     Json(json::Json),
     FromJson(from_json::FromJson),
     Dis(dis::Dis),
+    Globals(globals::Globals),
     Stat(stat::Stat),
     Convert(edit::Convert),
     Get(edit::Get),
@@ -93,6 +95,7 @@ fn run(command: Command, out: &mut Output) -> Outcome<()> {
         Command::Json(json) => json.run(out),
         Command::FromJson(from_json) => from_json.run(out),
         Command::Dis(dis) => dis.run(out),
+        Command::Globals(globals) => globals.run(out),
         Command::Stat(stat) => stat.run(out),
         Command::Convert(convert) => convert.run(out),
         Command::Get(get) => get.run(out),

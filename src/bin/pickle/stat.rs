@@ -193,7 +193,7 @@ fn biggest<'g, 'de>(
                 found.push((path, size(child), child));
             }
         }
-        found.sort_by(|a, b| b.1.cmp(&a.1));
+        found.sort_by_key(|&(_, size, _)| std::cmp::Reverse(size));
         found.truncate(4 * most.max(8));
     }
     found.truncate(most);

@@ -143,7 +143,10 @@ impl Layout {
                     write!(out, "{:inner$}{end}", "")?;
                     None
                 }
-                Part::Left(_) => None,
+                Part::Left(_) => {
+                    let _ = self.part(part, depth, &mut head);
+                    None
+                }
             };
             out.write_all(head.text.as_bytes())?;
             if let Some(value) = value {
