@@ -23,7 +23,7 @@ impl<'g, 'de> Node<'g, 'de> {
     /// assert_eq!(graph.root().lookup("users[-1].email")?.as_str().as_deref(), Some("ada@example.org"));
     /// assert_eq!(graph.root().lookup("['by id'][7]")?.as_str().as_deref(), Some("Ada"));
     /// let error = graph.root().lookup("users[0].name").unwrap_err();
-    /// assert_eq!(error.to_string(), "users[0].name: there is no such key or attribute in the dict at byte 25");
+    /// assert_eq!(error.to_string(), "users[0].name: there is no such key or attribute in the dict at byte 22");
     /// # Ok::<(), serde_pickle::Error>(())
     /// ```
     ///
