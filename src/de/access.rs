@@ -101,7 +101,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::MapAccess<'de> for &mut MapAccess<'c
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         let Some(&key) = self.pairs.get(self.at) else { return Ok(None) };
         self.at += 2;
-        seed.deserialize(NodeDeserializer::new(self.cx, key, self.depth)).map(Some)
+        seed.deserialize(NodeDeserializer::key(self.cx, key, self.depth)).map(Some)
     }
 
     #[inline]

@@ -24,9 +24,10 @@ use serde::de::{Deserialize, DeserializeOwned};
 
 pub(crate) use self::{
     build::value,
-    context::{Context, Lent},
+    context::{Context, Lend, Lent},
     node::NodeDeserializer,
     source::IoRead as SourceReader,
+    stream::{Job, of_value},
 };
 pub use self::{
     options::{Cycles, DeOptions, Encoding},

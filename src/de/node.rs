@@ -32,9 +32,12 @@ use crate::{
 pub(crate) struct NodeDeserializer<'c, 'i, L> {
     pub(crate) cx: &'c Context<'c, 'i, L>,
     pub(crate) node: Ref,
-    /// How many more levels there may be.
+    /// How many more levels there may be; and [`KEY`].
     pub(crate) depth: u32,
 }
+
+/// In the depth of a key: those who want a text get one, as JSON has it. No limit of depth is so high.
+const KEY: u32 = 1 << 31;
 
 impl<L> Clone for NodeDeserializer<'_, '_, L> {
     fn clone(&self) -> Self {
@@ -50,15 +53,21 @@ impl<'c, 'i, L> NodeDeserializer<'c, 'i, L> {
         NodeDeserializer { cx, node, depth }
     }
 
+    /// A key of a map.
+    #[inline(always)]
+    pub(crate) fn key(cx: &'c Context<'c, 'i, L>, node: Ref, depth: u32) -> Self {
+        NodeDeserializer { cx, node, depth: depth | KEY }
+    }
+
     /// A value that is read in the place of this one, such as an object's state.
     pub(super) fn instead(self, node: Ref) -> Result<Self> {
-        Ok(NodeDeserializer { node, depth: self.deeper()?, ..self })
+        Ok(NodeDeserializer { node, depth: self.deeper()? | self.depth & KEY, ..self })
     }
 
     /// The depth of what is inside.
     #[inline(always)]
     pub(super) fn deeper(&self) -> Result<u32> {
-        match self.depth.checked_sub(1) {
+        match (self.depth & !KEY).checked_sub(1) {
             Some(depth) => Ok(depth),
             None => Err(self.cx.too_deep(self.node, self.cx.options.typed_depth() as usize)),
         }
@@ -246,6 +255,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 Leaf::Py2Str(bytes) => self.visit_py2(bytes, visitor),
                 Leaf::Bytes(bytes) => self.located(L::visit_bytes(bytes, visitor)),
                 Leaf::Global(..) | Leaf::Extension(_) => self.visit_global_name(visitor),
+                leaf if self.depth & KEY != 0 => self.visit_key_text(&leaf, visitor),
                 _ => self.otherwise(visitor, |visitor| jobs::Str { visitor }),
             };
         }
@@ -253,8 +263,22 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_view_bytes(bytes, visitor),
             View::Global(_) => self.visit_global_name(visitor),
             View::Object(object) => self.object_scalar(&object, visitor, Hint::Text, Self::str_any),
+            View::Tuple(_) | View::FrozenSet(_) if self.depth & KEY != 0 => {
+                let text = build::value(self.cx, self.node)?.to_string();
+                self.located(visitor.visit_string(text))
+            }
             _ => self.otherwise(visitor, |visitor| jobs::Str { visitor }),
         }
+    }
+
+    /// A key that is no text, as text: as Python's `json` writes it, and what that does not, as `repr`.
+    fn visit_key_text<V: Visitor<'de>>(self, leaf: &Leaf<'_>, visitor: V) -> Result<V::Value> {
+        let text = match leaf {
+            Leaf::None => "null".to_owned(),
+            Leaf::Bool(bool) => bool.to_string(),
+            _ => build::value(self.cx, self.node)?.to_string(),
+        };
+        self.located(visitor.visit_string(text))
     }
 
     fn str_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {

@@ -58,7 +58,10 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
         let mut pairs = Vec::new();
         for &state in states {
             match self.cx.store.view(self.cx.input, state) {
-                View::Dict(dict) => pairs.extend_from_slice(dict),
+                View::Dict(dict) => match self.of_model(dict) {
+                    Some(fields) => pairs.extend_from_slice(&fields),
+                    None => pairs.extend_from_slice(dict),
+                },
                 View::Leaf(Leaf::None) => {}
                 View::Tuple(&[dict, slots]) => {
                     let dict = self.cx.store.view(self.cx.input, dict);
@@ -74,6 +77,21 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
             }
         }
         Ok(pairs)
+    }
+
+    /// The fields of a model of pydantic, and what it has beyond them: they stand in a dict in its state.
+    fn of_model(&self, state: &'c [Ref]) -> Option<Vec<Ref>> {
+        let recipes = self.recipes();
+        let is = |key: Ref, name: &str| recipes.text(key).as_deref() == Some(name);
+        let (fields, rest) = state.split_at_checked(2)?;
+        let is_model = is(fields[0], "__dict__")
+            && rest.chunks_exact(2).any(|pair| is(pair[0], "__pydantic_fields_set__") || is(pair[0], "__fields_set__"));
+        let View::Dict(fields) = self.cx.store.view(self.cx.input, is_model.then_some(fields[1])?) else { return None };
+        let extra = rest.chunks_exact(2).find(|pair| is(pair[0], "__pydantic_extra__"));
+        match extra.map(|pair| self.cx.store.view(self.cx.input, pair[1])) {
+            Some(View::Dict(extra)) => Some([fields, extra].concat()),
+            _ => Some(fields.to_vec()),
+        }
     }
 
     /// The attributes of an object: those that it was made with by keyword, and those that its states set.
@@ -193,10 +211,18 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             (Ok(_), &[arg]) if object.how != How::New || self.is_sequence(arg) => {
                 de::Deserializer::deserialize_seq(self.instead(arg)?, visitor)
             }
+            // A model of pydantic that is just a list.
+            (Ok(attributes), []) if self.is_root(&attributes) => {
+                de::Deserializer::deserialize_seq(self.instead(attributes[1])?, visitor)
+            }
             (Ok(attributes), []) if !attributes.is_empty() => return Err(self.invalid_type(&visitor)),
             (Ok(_), args) => self.visit_run(args, visitor),
         };
         self.in_place(object, result)
+    }
+
+    fn is_root(&self, attributes: &[Ref]) -> bool {
+        matches!(attributes, &[key, _] if self.recipes().text(key).as_deref() == Some("root"))
     }
 
     fn is_sequence(&self, node: Ref) -> bool {
@@ -233,6 +259,11 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     ) -> Result<V::Value> {
         if let Some(known) = self.known(object) {
             return self.visit_known(object, known, Hint::Struct(fields), visitor);
+        }
+        if fields.contains(&"__dict__")
+            && let Some(View::Dict(state)) = object.state.map(|state| self.cx.store.view(self.cx.input, state))
+        {
+            return self.in_place(object, self.visit_pairs(state, visitor));
         }
         let mut fields = self.pairs(object).to_vec();
         let state = match self.attributes_of(object) {

@@ -230,7 +230,7 @@ impl<'a> DeOptions<'a> {
     }
 
     pub(crate) fn typed_depth(&self) -> u32 {
-        self.depth_limit.unwrap_or(TYPED_DEPTH).min(u32::MAX as usize) as u32
+        self.depth_limit.unwrap_or(TYPED_DEPTH).min(i32::MAX as usize) as u32
     }
 
     pub(crate) fn value_depth(&self) -> usize {

@@ -11,6 +11,7 @@ pub mod instance;
 mod int;
 pub(crate) mod key;
 mod macros;
+mod natural;
 mod object;
 mod ser;
 mod set;

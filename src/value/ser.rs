@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{BigInt, Buffer, Dict, Global, How, Object, PersistentId, Set, SurrogateStr, Value, walk};
+use super::{BigInt, Buffer, Dict, Global, How, Object, PersistentId, Set, SurrogateStr, Value, natural, walk};
 use crate::{
     ser::steps::{self, Call, Step, Writer},
     token,
@@ -232,15 +232,15 @@ impl Serialize for Leaf<'_> {
 
 // To other serializers: natural forms.
 
-/// Lists, tuples and sets are sequences, dicts are maps, a global is its name, and an object is what it is to those who do not
-/// know its class: its items, its pairs, its attributes, its state, or its arguments.
+/// Lists, tuples and sets are sequences, dicts are maps, a global is its name, and an object is what it is when it is read
+/// without a hint.
 fn natural<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Value::List(items) | Value::Tuple(items) => serializer.collect_seq(items),
         Value::Set(set) | Value::FrozenSet(set) => serializer.collect_seq(set.iter()),
         Value::Dict(dict) => serializer.collect_map(dict),
         Value::Global(global) => serializer.collect_str(global),
-        Value::Object(object) => natural_object(object, serializer),
+        Value::Object(_) => natural::serialize(value, serializer),
         Value::PersistentId(id) => id.serialize(serializer),
         Value::Extension(code) => serializer.serialize_i32(*code),
         Value::Buffer(buffer) => natural_buffer(buffer, serializer),
@@ -252,39 +252,6 @@ fn natural_buffer<S: Serializer>(buffer: &Buffer, serializer: S) -> Result<S::Ok
     match buffer.bytes() {
         Some(bytes) => serializer.serialize_bytes(bytes),
         None => serializer.serialize_unit(),
-    }
-}
-
-fn natural_object<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
-    if !object.items.is_empty() || !object.added.is_empty() {
-        return serializer.collect_seq(object.items.iter().chain(&object.added));
-    }
-    if !object.pairs.is_empty() {
-        return serializer.collect_map(object.pairs.iter().map(|(key, value)| (key, value)));
-    }
-    let of_setters = object.effects.iter().filter_map(|(_, args)| args.first());
-    let states: Vec<&Value> = object.states.iter().chain(of_setters).collect();
-    let mut attributes = Dict::new();
-    for state in states {
-        let dicts: &[&Value] = match state {
-            Value::None => continue,
-            Value::Dict(_) => &[state],
-            Value::Tuple(both) => match &both[..] {
-                [dict @ (Value::Dict(_) | Value::None), slots @ Value::Dict(_)] => &[dict, slots],
-                _ => return state.serialize(serializer),
-            },
-            _ => return state.serialize(serializer),
-        };
-        for (key, value) in dicts.iter().filter_map(|dict| dict.as_dict()).flatten() {
-            // Keys of a dict are hashable.
-            let _ = attributes.insert(key.clone(), value.clone());
-        }
-    }
-    match &object.args[..] {
-        _ if !attributes.is_empty() => serializer.collect_map(&attributes),
-        [] => serializer.collect_map(&attributes),
-        [arg] => arg.serialize(serializer),
-        args => serializer.collect_seq(args),
     }
 }
 
@@ -325,7 +292,7 @@ impl Serialize for Part<'_> {
             Err(serializer) => {
                 return match self {
                     Part::Global(global) => serializer.collect_str(global),
-                    Part::Object(object) => natural_object(object, serializer),
+                    Part::Object(object) => natural::serialize(&Value::from((*object).clone()), serializer),
                     Part::Buffer(buffer) => natural_buffer(buffer, serializer),
                 };
             }

@@ -171,3 +171,61 @@ fn what_libraries_have_of_their_own() {
         assert_eq!(from_value::<serde_json::Value>(object.into()).unwrap(), expected, "{class}");
     }
 }
+
+#[test]
+fn keys_that_are_no_text_have_one() {
+    let value = serde_pickle::pickle!({1: "a", true: "b", None: "c", (1, "x"): "d", 2.5: "e"});
+    // 1 and True are one key.
+    let expected = json!({"1": "b", "null": "c", "(1, 'x')": "d", "2.5": "e"});
+    assert_eq!(from_value::<serde_json::Value>(value.clone()).unwrap(), expected);
+    assert_eq!(from_value::<HashMap<String, String>>(value).unwrap()["2.5"], "e");
+    // Only keys: a value keeps its kind.
+    assert!(from_value::<Vec<String>>(serde_pickle::pickle!([1])).is_err());
+    assert!(from_value::<HashMap<String, String>>(serde_pickle::pickle!({1: 1})).is_err());
+}
+
+#[test]
+fn models_of_pydantic_are_their_fields() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Item {
+        sku: String,
+        qty: u8,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct AsItStands {
+        __dict__: Item,
+    }
+    let class = Global::new("shop", "Item");
+    let model = |state: Value| Value::from(Object::new(class.clone(), Vec::new()).with_state(state));
+    let two = model(serde_pickle::pickle!({
+        "__dict__": {"sku": "BK-42"},
+        "__pydantic_extra__": {"qty": 2},
+        "__pydantic_fields_set__": ["sku"],
+        "__pydantic_private__": None,
+    }));
+    let one = model(serde_pickle::pickle!({
+        "__dict__": {"sku": "BK-42", "qty": 2},
+        "__fields_set__": [],
+        "__private_attribute_values__": {},
+    }));
+    let item = || Item { sku: "BK-42".to_owned(), qty: 2 };
+    for model in [two, one.clone()] {
+        assert_eq!(from_value::<Item>(model.clone()).unwrap(), item());
+        assert_eq!(from_value::<serde_json::Value>(model.clone()).unwrap(), json!({"sku": "BK-42", "qty": 2}));
+        assert_eq!(serde_json::to_value(&model).unwrap(), json!({"sku": "BK-42", "qty": 2}));
+    }
+    assert_eq!(from_value::<AsItStands>(one).unwrap(), AsItStands { __dict__: item() });
+    let root = model(serde_pickle::pickle!({"__dict__": {"root": [1, 2]}, "__pydantic_fields_set__": ["root"]}));
+    assert_eq!(from_value::<Vec<u8>>(root).unwrap(), [1, 2]);
+}
+
+#[test]
+fn a_value_has_the_same_form_for_other_formats() {
+    for name in ["datetime", "decimal", "uuid", "paths", "exceptions", "deque", "counter", "instance", "slots"] {
+        for (file, pickle) in spellings(name) {
+            let value: Value = serde_pickle::from_slice(&pickle).unwrap();
+            let read: serde_json::Value = serde_pickle::from_slice(&pickle).unwrap();
+            assert_eq!(serde_json::to_value(&value).unwrap(), read, "{file}");
+        }
+    }
+}
