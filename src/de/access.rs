@@ -136,7 +136,11 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::EnumAccess<'de> for EnumAccess<'c, '
 
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant)> {
         let name = NodeDeserializer::new(self.cx, self.name, self.depth);
-        let value = match super::strings::enum_value(self.cx.store, self.cx.input, self.name) {
+        let number = match self.cx.text(self.name) {
+            Some(_) => None,
+            None => super::strings::enum_value(self.cx.store, self.cx.input, self.name),
+        };
+        let value = match number {
             // An int as the name of a variant is text, never an index.
             Some(text) => seed.deserialize(IntoDeserializer::<Error>::into_deserializer(text)),
             None => seed.deserialize(name),

@@ -1,11 +1,12 @@
 //! A [`Value`] from the graph, without recursion.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, rc::Rc};
 
 use serde::de::{Visitor, value::UnitDeserializer};
 
 use super::{
     access::segment,
+    built::Keys,
     context::{Context, Lend},
     node::NodeDeserializer,
     options::Cycles,
@@ -44,18 +45,22 @@ struct Frame<'c> {
     node: Ref,
     kind: Container<'c>,
     children: Cow<'c, [Ref]>,
+    /// Where the next child stands.
     at: usize,
+    /// How far the one after it is. Of a dict whose keys are known, 2: only the values are built.
+    step: usize,
 }
 
-#[derive(Clone, Copy)]
 enum Container<'c> {
     List,
     Tuple,
     Dict,
+    /// The keys are those of a dict that was built before.
+    Record(Rc<Keys>),
     Set,
     FrozenSet,
     PersistentId,
-    Object(ObjectView<'c>),
+    Object(Box<ObjectView<'c>>),
 }
 
 struct Builder<'c, 'i, L> {
@@ -63,43 +68,46 @@ struct Builder<'c, 'i, L> {
     open: Vec<Frame<'c>>,
     /// The children of all open containers that are done.
     values: Vec<Value>,
-    /// Which composites are open; only where values are shared can one be met again.
-    is_open: Vec<bool>,
-    /// The innermost open container is being closed.
-    closing: bool,
 }
 
 impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
     fn new(cx: &'c Context<'c, 'i, L>) -> Self {
-        let is_open = if cx.store.shares { vec![false; cx.store.composites.len()] } else { Vec::new() };
-        Builder { cx, open: Vec::new(), values: Vec::new(), is_open, closing: false }
+        Builder { cx, open: Vec::new(), values: Vec::new() }
     }
 
     fn build(mut self, root: Ref) -> Result<Value> {
-        let result = self.run(root);
-        // An error of closing a container is about that, not about its last item.
-        let frames = self.open.len() - usize::from(self.closing);
-        result.map_err(|error| self.at_path(error, frames))
+        match self.run(root) {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                self.open.iter().for_each(|frame| self.cx.built.mark(frame.node, false));
+                Err(self.at_path(error, self.open.len()))
+            }
+        }
     }
 
     fn run(&mut self, root: Ref) -> Result<Value> {
         self.enter(root, false)?;
         while let Some(frame) = self.open.last_mut() {
+            while let Some(&child) = frame.children.get(frame.at)
+                && let Some(value) = self.cx.plain_value(child)
+            {
+                self.values.push(value);
+                frame.at += frame.step;
+            }
             if let Some(&child) = frame.children.get(frame.at) {
                 // The class that a name is which was given state itself: just the name.
                 let is_class = frame.at == 0
                     && matches!(&frame.kind, Container::Object(object) if object.how == GraphHow::Promoted);
-                frame.at += 1;
+                frame.at += frame.step;
                 self.enter(child, is_class)?;
                 continue;
             }
-            self.closing = true;
-            let value = self.close()?;
-            self.closing = false;
+            // From here on, an error is about the container, and not about its last item.
             if let Some(frame) = self.open.pop() {
-                self.mark_open(frame.node, false);
+                self.cx.built.mark(frame.node, false);
+                let value = self.close(frame)?;
+                self.values.push(value);
             }
-            self.values.push(value);
         }
         Ok(self.values.pop().unwrap_or_default())
     }
@@ -111,22 +119,16 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
 
     fn segments(&self, frames: usize) -> Vec<Segment> {
         let of = |frame: &Frame<'c>| {
-            let at = frame.at.checked_sub(1)?;
+            let at = frame.at.checked_sub(frame.step)?;
             match &frame.kind {
                 Container::List | Container::Tuple => Some(Segment::Index(at)),
-                Container::Dict if at < frame.children.len() => Some(segment(self.cx, frame.children[at & !1])),
+                Container::Dict | Container::Record(_) if at < frame.children.len() => {
+                    Some(segment(self.cx, frame.children[at & !1]))
+                }
                 _ => None,
             }
         };
         self.open[..frames].iter().filter_map(of).collect()
-    }
-
-    fn mark_open(&mut self, node: Ref, open: bool) {
-        if node.is_composite()
-            && let Some(mark) = self.is_open.get_mut(node.index())
-        {
-            *mark = open;
-        }
     }
 
     /// A leaf is done at once; a container is opened.
@@ -136,14 +138,21 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             true => self.cx.store.view_itself(self.cx.input, node),
             false => self.cx.store.view(self.cx.input, node),
         };
+        let (mut at, mut step) = (0, 1);
         let (kind, children) = match view {
             View::List(items) => (Container::List, Cow::Borrowed(items)),
             View::Tuple(items) => (Container::Tuple, Cow::Borrowed(items)),
-            View::Dict(pairs) => (Container::Dict, Cow::Borrowed(pairs)),
+            View::Dict(pairs) => match self.cx.built.record(self.cx, pairs) {
+                Some(keys) => {
+                    (at, step) = (1, 2);
+                    (Container::Record(keys), Cow::Borrowed(pairs))
+                }
+                None => (Container::Dict, Cow::Borrowed(pairs)),
+            },
             View::Set(items) => (Container::Set, Cow::Borrowed(items)),
             View::FrozenSet(items) => (Container::FrozenSet, Cow::Borrowed(items)),
             View::PersistentId(id) => (Container::PersistentId, Cow::Owned(vec![id])),
-            View::Object(object) => (Container::Object(object), Cow::Owned(self.parts(&object))),
+            View::Object(object) => (Container::Object(Box::new(object)), Cow::Owned(self.parts(&object))),
             view => {
                 let value = self.plain(view).map_err(|error| self.cx.locate(node, error))?;
                 self.values.push(value);
@@ -151,7 +160,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             }
         };
         let limit = self.cx.options.value_depth();
-        if node.is_composite() && self.is_open.get(node.index()) == Some(&true) {
+        if self.cx.store.shares && self.cx.built.is_open(self.cx.store, node) {
             if self.cx.options.cycles == Cycles::None {
                 self.values.push(Value::None);
                 return Ok(());
@@ -162,8 +171,8 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             return Err(self.cx.too_deep(node, limit));
         }
         self.cx.charge(children.len() + 1)?;
-        self.mark_open(node, true);
-        self.open.push(Frame { node, kind, children, at: 0 });
+        self.cx.built.mark(node, true);
+        self.open.push(Frame { node, kind, children, at, step });
         Ok(())
     }
 
@@ -308,19 +317,22 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
         }
     }
 
-    /// The value of the innermost container, whose children are done.
-    fn close(&mut self) -> Result<Value> {
-        let Some(frame) = self.open.last() else { return Ok(Value::None) };
-        let start = self.values.len() - frame.children.len();
+    /// The value of a container whose children are done.
+    fn close(&mut self, frame: Frame<'c>) -> Result<Value> {
+        let start = self.values.len() - frame.children.len() / frame.step;
         match frame.kind {
             Container::List => Ok(Value::List(self.values.split_off(start))),
             Container::Tuple => Ok(Value::Tuple(self.values.split_off(start))),
+            Container::Record(keys) => Ok(Value::Dict(Dict::of_shared(&keys, &mut self.values.drain(start..)))),
             Container::Dict => {
                 let mut dict = Dict::with_capacity(frame.children.len() / 2);
                 let mut values = self.values.drain(start..);
                 for pair in frame.children.chunks_exact(2) {
                     let (Some(key), Some(value)) = (values.next(), values.next()) else { break };
                     dict.insert_key(key_of(self.cx, pair[0], key)?, value);
+                }
+                if 2 * dict.len() == frame.children.len() {
+                    self.cx.built.know_record(self.cx.store, frame.node, &dict);
                 }
                 Ok(Value::Dict(dict))
             }
@@ -335,9 +347,8 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
                 })
             }
             Container::PersistentId => {
-                let node = frame.node;
                 let id = self.values.pop().unwrap_or_default();
-                self.persistent(id).map_err(|error| self.cx.locate(node, error))
+                self.persistent(id).map_err(|error| self.cx.locate(frame.node, error))
             }
             Container::Object(object) => {
                 let parts = self.values.split_off(start);

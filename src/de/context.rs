@@ -7,7 +7,10 @@ use std::{
 
 use serde::de::Visitor;
 
-use super::options::{Cycles, DeOptions};
+use super::{
+    built::Built,
+    options::{Cycles, DeOptions},
+};
 use crate::{
     error::{Error, Result},
     graph::{Leaf, Ref, Store, expands_beyond},
@@ -64,6 +67,7 @@ pub(crate) struct Context<'c, 'i, L> {
     charging: bool,
     keys: OnceCell<Box<Keys<'i>>>,
     shapes: Cell<[Shape; SHAPES]>,
+    pub(super) built: Built,
     cyclic: OnceCell<Vec<bool>>,
     /// What the classes mean that were met.
     pub(super) recipes: recipe::Cache,
@@ -75,8 +79,9 @@ pub(crate) struct Context<'c, 'i, L> {
 }
 
 /// Keys whose text is known to be UTF-8, by reference: direct-mapped.
-type Keys<'i> = [Cell<(Ref, &'i str)>; KEYS];
+type Keys<'i> = [Cell<(Ref, &'i str)>];
 
+/// At most so many.
 const KEYS: usize = 128;
 const SHAPES: usize = 4;
 
@@ -105,6 +110,7 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
             budget: Cell::new(budget),
             keys: OnceCell::new(),
             shapes: Cell::new([Shape { first: 0, len: 0 }; SHAPES]),
+            built: Built::default(),
             cyclic: OnceCell::new(),
             recipes: recipe::Cache::default(),
             looks_twice: breaks_cycles || options.persistent_load.is_some(),
@@ -150,9 +156,13 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
     /// The text of a key, checked once: in records it is one and the same object every time.
     #[inline]
     pub(crate) fn key(&self, node: Ref) -> Option<&'i str> {
-        let keys = self.keys.get_or_init(|| Box::new([const { Cell::new((Ref::EMPTY, "")) }; KEYS]));
+        // No key comes again if nothing was fetched: small pickles need no table.
+        if self.store.fetches == 0 {
+            return std::str::from_utf8(self.text(node)?).ok();
+        }
+        let keys = self.keys.get_or_init(|| self.no_keys());
         let bits = node.bits() as usize;
-        let slot = &keys[(bits ^ bits >> 7) % KEYS];
+        let slot = keys.get((bits ^ bits >> 7) & (keys.len() - 1))?;
         let (known, text) = slot.get();
         if known == node {
             return Some(text);
@@ -160,6 +170,12 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
         let text = std::str::from_utf8(self.text(node)?).ok()?;
         slot.set((node, text));
         Some(text)
+    }
+
+    #[cold]
+    fn no_keys(&self) -> Box<Keys<'i>> {
+        let room = self.store.fetches.min(KEYS).next_power_of_two();
+        vec![Cell::new((Ref::EMPTY, "")); room].into()
     }
 
     /// Whether the keys of these pairs are the keys of a dict that was seen before, which are known to be distinct.
@@ -185,6 +201,12 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
     #[inline(always)]
     pub(crate) fn charge(&self, values_and_bytes: usize) -> Result<()> {
         if self.charging { self.charge_now(values_and_bytes) } else { Ok(()) }
+    }
+
+    /// Whether values take from the budget.
+    #[inline(always)]
+    pub(crate) fn is_charging(&self) -> bool {
+        self.charging
     }
 
     #[cold]

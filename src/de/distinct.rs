@@ -23,19 +23,23 @@ pub(crate) fn last_wins<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) ->
 }
 
 fn look<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Option<Vec<Ref>> {
-    let hasher = foldhash::fast::RandomState::default();
-    let print = |key: &Ref| print(cx, &hasher, *key);
-    let keys = pairs.iter().step_by(2);
-    let repeats = if keys.len() <= FEW {
-        let mut prints = [0; FEW];
-        keys.enumerate().any(|(at, key)| {
-            let Some(print) = print(key) else { return false };
-            prints[at] = print;
-            prints[..at].contains(&print)
-        })
+    let repeats = if pairs.len() <= 2 * FEW {
+        seem_to_repeat(cx, pairs) && {
+            let mut prints = [0; FEW];
+            let mut known = 0;
+            pairs.chunks_exact(2).any(|pair| {
+                let Some(print) = print(cx, pair[0], brief) else { return false };
+                let repeats = prints[..known].contains(&print);
+                prints[known] = print;
+                known += 1;
+                repeats
+            })
+        }
     } else {
-        let mut seen = HashSet::with_capacity_and_hasher(keys.len(), Given);
-        keys.filter_map(print).any(|print| !seen.insert(print))
+        let hasher = foldhash::fast::RandomState::default();
+        let mut seen = HashSet::with_capacity_and_hasher(pairs.len() / 2, Given);
+        let mut prints = pairs.chunks_exact(2).filter_map(|pair| print(cx, pair[0], |text| hasher.hash_one(text)));
+        prints.any(|print| !seen.insert(print))
     };
     if repeats {
         return Some(merge(cx, pairs));
@@ -47,6 +51,32 @@ fn look<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Option<Vec<Ref>
         }
     }
     None
+}
+
+/// Whether two prints of a few fall into one of 256 places: rarely, if they are not the same.
+#[inline(always)]
+fn seem_to_repeat<L>(cx: &Context<'_, '_, L>, pairs: &[Ref]) -> bool {
+    let mut places = [0_u64; 4];
+    let mut repeats = 0;
+    for pair in pairs.chunks_exact(2) {
+        if let Some(print) = print(cx, pair[0], brief) {
+            let place = print.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let (word, bit) = ((place >> 62) as usize, 1 << (place >> 56 & 63));
+            repeats |= places[word] & bit;
+            places[word] |= bit;
+        }
+    }
+    repeats != 0
+}
+
+/// Tells short texts apart without a hash: by their length, their first bytes and their last. What has the same print is looked at.
+#[inline(always)]
+fn brief(text: &[u8]) -> u64 {
+    let ends = match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29),
+        _ => text.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte)),
+    };
+    ends ^ (text.len() as u64) << 56
 }
 
 /// Prints are hashes already.
@@ -76,13 +106,21 @@ impl std::hash::Hasher for GivenHasher {
 }
 
 /// Equal keys have equal prints.
-fn print<L>(cx: &Context<'_, '_, L>, hasher: &foldhash::fast::RandomState, key: Ref) -> Option<u64> {
+#[inline(always)]
+fn print<L>(cx: &Context<'_, '_, L>, key: Ref, of_text: impl Fn(&[u8]) -> u64) -> Option<u64> {
     if let Some(text) = cx.text(key) {
-        return Some(hasher.hash_one(text));
+        return Some(of_text(text));
     }
+    print_other(cx, key, of_text)
+}
+
+fn print_other<L>(cx: &Context<'_, '_, L>, key: Ref, of_text: impl Fn(&[u8]) -> u64) -> Option<u64> {
     identity(cx, key).map(|key| match key {
-        Key::Text(text) => hasher.hash_one(&*text),
-        Key::Number(number) => hasher.hash_one(number),
+        Key::Text(text) => of_text(&text),
+        Key::Number((whole, bits)) => {
+            let [a, b, c, d, e, f, g, h] = bits.to_le_bytes();
+            of_text(&[a, b, c, d, e, f, g, h, u8::from(whole)])
+        }
     })
 }
 

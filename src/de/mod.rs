@@ -5,6 +5,7 @@
 
 mod access;
 mod build;
+mod built;
 mod class;
 mod context;
 mod distinct;
@@ -13,6 +14,7 @@ mod node;
 mod object;
 mod options;
 mod part;
+mod room;
 mod source;
 mod stream;
 mod strict;
@@ -22,6 +24,7 @@ use std::io;
 
 use serde::de::{Deserialize, DeserializeOwned};
 
+use self::room::Room;
 pub(crate) use self::{
     build::value,
     context::{Context, Lend, Lent},
@@ -122,10 +125,14 @@ impl<'a> DeOptions<'a> {
     where
         'a: 'de,
     {
-        let (store, end) = self.run(input, start)?;
-        let context: Context<'_, 'de, Lent> = Context::new(&store, input, 0, self);
-        let value = T::deserialize(NodeDeserializer::new(&context, store.root, self.typed_depth()))?;
-        Ok((value, end))
+        let mut room = Room::take();
+        let result = room.run(self, input, start).and_then(|end| {
+            let context: Context<'_, 'de, Lent> = Context::new(&room.store, input, 0, self);
+            let value = T::deserialize(NodeDeserializer::new(&context, room.store.root, self.typed_depth()))?;
+            Ok((value, end))
+        });
+        room.keep();
+        result
     }
 
     /// An empty graph that knows what the options say about it.

@@ -537,6 +537,43 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         }
     }
 
+    #[cold]
+    fn enum_slow<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        let depth = self.deeper()?;
+        let content = match self.view() {
+            View::Leaf(Leaf::Str(_) | Leaf::Py2Str(_)) => None,
+            // The value of a Python Enum, as variant text: never an index.
+            View::Leaf(Leaf::Int(int)) => {
+                return self.located(visitor.visit_enum(TextAccess(int.to_string())));
+            }
+            View::Dict(pairs) => {
+                let merged = super::distinct::last_wins(self.cx, self.node, pairs);
+                match *merged.as_deref().unwrap_or(pairs) {
+                    [name, content] => Some((name, content)),
+                    ref pairs => {
+                        let error =
+                            de::Error::invalid_length(pairs.len() / 2, &"a dict with the variant as its one key");
+                        return Err(self.cx.locate(self.node, error));
+                    }
+                }
+            }
+            View::Tuple(&[name, content]) => Some((name, content)),
+            View::Object(object) => return self.object_enum(&object, variants, visitor),
+            View::Global(global) => return self.enum_of_global(&global, variants, visitor),
+            _ => return self.otherwise(visitor, |visitor| jobs::Enum { visitor, name, variants }),
+        };
+        let (name, content) = match content {
+            Some((name, content)) => (name, Some(content)),
+            None => (self.node, None),
+        };
+        self.located(visitor.visit_enum(EnumAccess { cx: self.cx, name, content, depth }))
+    }
+
     /// The pairs of a dict that is one in the graph.
     #[inline(always)]
     fn dict(&self) -> Option<&'c [Ref]> {
@@ -781,34 +818,17 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
         visitor: V,
     ) -> Result<V::Value> {
         self.check_class(name)?;
-        let depth = self.deeper()?;
-        let content = match self.view() {
-            View::Leaf(Leaf::Str(_) | Leaf::Py2Str(_)) => None,
-            // The value of a Python Enum, as variant text: never an index.
-            View::Leaf(Leaf::Int(int)) => {
-                return self.located(visitor.visit_enum(TextAccess(int.to_string())));
-            }
-            View::Dict(pairs) => {
-                let merged = super::distinct::last_wins(self.cx, self.node, pairs);
-                match *merged.as_deref().unwrap_or(pairs) {
-                    [name, content] => Some((name, content)),
-                    ref pairs => {
-                        let error =
-                            de::Error::invalid_length(pairs.len() / 2, &"a dict with the variant as its one key");
-                        return Err(self.cx.locate(self.node, error));
-                    }
-                }
-            }
-            View::Tuple(&[name, content]) => Some((name, content)),
-            View::Object(object) => return self.object_enum(&object, variants, visitor),
-            View::Global(global) => return self.enum_of_global(&global, variants, visitor),
-            _ => return self.otherwise(visitor, |visitor| jobs::Enum { visitor, name, variants }),
+        let variant = match self.dict() {
+            Some(&[name, content]) => Some((name, Some(content))),
+            _ => self.cx.text(self.node).map(|_| (self.node, None)),
         };
-        let (name, content) = match content {
-            Some((name, content)) => (name, Some(content)),
-            None => (self.node, None),
-        };
-        self.located(visitor.visit_enum(EnumAccess { cx: self.cx, name, content, depth }))
+        match variant {
+            Some((name, content)) => {
+                let access = EnumAccess { cx: self.cx, name, content, depth: self.deeper()? };
+                self.located(visitor.visit_enum(access))
+            }
+            None => self.enum_slow(name, variants, visitor),
+        }
     }
 
     #[inline]

@@ -284,6 +284,14 @@ impl Store {
         self.longest = 0;
     }
 
+    /// How much room it has, in bytes.
+    pub(crate) fn room(&self) -> usize {
+        size_of::<Composite>() * self.composites.capacity()
+            + size_of::<Ref>() * (self.arena.capacity() + 4 * self.promoted.capacity())
+            + size_of::<Side>() * self.sides.capacity()
+            + size_of::<Vec<u8>>() * self.bytearrays.capacity()
+    }
+
     /// The composite of that index. A `Ref` is only ever made for one that exists.
     #[inline(always)]
     pub(crate) fn composite(&self, node: Ref) -> &Composite {

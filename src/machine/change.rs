@@ -18,6 +18,29 @@ enum Target {
 }
 
 impl Machine<'_> {
+    /// The commonest case of `append` and `set_items`: a list or dict that is empty so far, and was not given away, gets what stands on
+    /// the stack from `from` on. Says whether it was that case.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, kind: Kind, from: usize) -> bool {
+        let (height, arena) = (self.stack.len(), self.store.arena.len());
+        if from <= self.fence || from >= height {
+            return false;
+        }
+        let (added, target) = (height - from, self.stack[from - 1]);
+        if !target.is_composite() || kind == Kind::Dict && (added % 2 != 0 || self.settings.strict) {
+            return false;
+        }
+        let composite = &mut self.store.composites[target.index()];
+        if composite.kind != kind || composite.len != 0 || composite.flags != 0 || arena + added >= u32::MAX as usize {
+            return false;
+        }
+        composite.first = arena as u32;
+        composite.len = added as u32;
+        self.store.arena.extend_from_slice(&self.stack[from..]);
+        self.stack.truncate(from);
+        true
+    }
+
     /// Appends what stands on the stack from `from` on to what stands just below.
     #[inline]
     pub(super) fn append(&mut self, from: usize) -> Result<()> {
@@ -136,15 +159,11 @@ impl Machine<'_> {
     }
 
     /// Adds what stands on the stack from `from` on to the children of a list, dict or set.
-    #[inline(always)]
     fn extend(&mut self, index: usize, from: usize) -> Result<()> {
-        let added = self.stack.len() - from;
-        let arena = self.store.arena.len();
+        self.touched(index);
+        let (arena, added) = (self.store.arena.len(), self.stack.len() - from);
         let composite = &mut self.store.composites[index];
-        if composite.is(flags::USED) {
-            composite.flags |= flags::CHANGED;
-        }
-        // Filled for the first time, as nearly always: its children go to the end of the arena.
+        // Filled for the first time: its children go to the end of the arena.
         if composite.len == 0 && arena + added < u32::MAX as usize {
             composite.first = arena as u32;
             composite.len = added as u32;

@@ -10,6 +10,9 @@ use crate::graph::Ref;
 pub(crate) struct Memo {
     dense: Vec<Ref>,
     sparse: HashMap<u64, Ref, foldhash::fast::RandomState>,
+    /// An index was left out: there may be empty slots, and entries in the map. Until then, the vector is all there is.
+    gaps: bool,
+    /// With gaps: how many entries there are.
     entries: usize,
 }
 
@@ -19,29 +22,48 @@ impl Memo {
         if !self.sparse.is_empty() {
             self.sparse.clear();
         }
-        self.entries = 0;
+        self.gaps = false;
+    }
+
+    /// How many entries there is room for.
+    pub(crate) fn room(&self) -> usize {
+        self.dense.capacity() + 8 * self.sparse.capacity()
     }
 
     /// MEMOIZE: the index is the number of entries, which may be one that is in use.
     #[inline(always)]
     pub(crate) fn memoize(&mut self, value: Ref) {
-        if self.entries == self.dense.len() && self.sparse.is_empty() {
+        if self.gaps { self.put_among_gaps(self.entries as u64, value) } else { self.dense.push(value) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn put(&mut self, index: u64, value: Ref) {
+        if !self.gaps && index == self.dense.len() as u64 {
             self.dense.push(value);
-            self.entries += 1;
-        } else {
-            self.put(self.entries as u64, value);
+            return;
+        }
+        self.put_elsewhere(index, value);
+    }
+
+    fn put_elsewhere(&mut self, index: u64, value: Ref) {
+        if self.gaps {
+            return self.put_among_gaps(index, value);
+        }
+        match self.dense.get_mut(index as usize) {
+            Some(slot) => *slot = value,
+            None => {
+                (self.gaps, self.entries) = (true, self.dense.len());
+                self.put_among_gaps(index, value);
+            }
         }
     }
 
-    #[inline]
-    pub(crate) fn put(&mut self, index: u64, value: Ref) {
+    fn put_among_gaps(&mut self, index: u64, value: Ref) {
         // Twice the entries and a few more: what is never filled stays in proportion to what is.
         let room = (2 * self.entries + 64) as u64;
         if index < room || index < self.dense.len() as u64 {
             let index = index as usize;
-            if index == self.dense.len() {
-                self.dense.push(Ref::EMPTY);
-            } else if index > self.dense.len() {
+            if index >= self.dense.len() {
                 self.dense.resize(index + 1, Ref::EMPTY);
             }
             let slot = &mut self.dense[index];

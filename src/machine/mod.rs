@@ -26,6 +26,13 @@ pub(crate) struct Scratch {
     memo: Memo,
 }
 
+impl Scratch {
+    /// How much room it has, in bytes.
+    pub(crate) fn room(&self) -> usize {
+        4 * (self.stack.capacity() + self.marks.capacity() + self.memo.room())
+    }
+}
+
 /// What the machine is told of the options.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
@@ -47,11 +54,33 @@ pub(crate) struct Machine<'m> {
     at: usize,
     /// The height of the stack at the topmost mark: nothing may reach below.
     fence: usize,
-    stack: &'m mut Vec<Ref>,
-    marks: &'m mut Vec<u32>,
+    stack: Vec<Ref>,
+    marks: Vec<u32>,
     memo: &'m mut Memo,
     store: &'m mut Store,
     settings: Settings,
+}
+
+/// How long the opcodes are, with their arguments, that push a scalar and are all of the same length; 0 for all others.
+const SCALARS: [u8; 256] = {
+    let mut lengths = [0; 256];
+    let (mut at, one_byte) = (0, [code::NONE, code::NEWTRUE, code::NEWFALSE, code::EMPTY_TUPLE]);
+    while at < one_byte.len() {
+        lengths[one_byte[at] as usize] = 1;
+        at += 1;
+    }
+    lengths[code::BININT1 as usize] = 2;
+    lengths[code::BININT2 as usize] = 3;
+    lengths[code::BININT as usize] = 5;
+    lengths[code::BINFLOAT as usize] = 9;
+    lengths
+};
+
+/// What a step leads to.
+#[derive(PartialEq, Eq)]
+enum Step {
+    Next,
+    Stop,
 }
 
 /// Runs the pickle that starts at `start`. Gives the position after its STOP; or the error, and how far the machine had come.
@@ -73,242 +102,292 @@ pub(crate) fn run(
         pos: start,
         at: start,
         fence: 0,
-        stack: &mut scratch.stack,
-        marks: &mut scratch.marks,
+        stack: std::mem::take(&mut scratch.stack),
+        marks: std::mem::take(&mut scratch.marks),
         memo: &mut scratch.memo,
         store,
         settings,
     };
     let result = machine.run();
     let (pos, at) = (machine.pos, machine.at);
+    (scratch.stack, scratch.marks) = (machine.stack, machine.marks);
     (pos, result.map_err(|error| error.or_offset(at as u64)))
 }
 
 impl<'m> Machine<'m> {
+    /// The opcodes that pickles are made of, with the position at hand; all others are left to `step`.
     fn run(&mut self) -> Result<()> {
+        let input = self.input;
+        let mut pos = self.pos;
         loop {
-            let Some(&opcode) = self.input.get(self.pos) else {
-                self.at = self.pos;
+            let at = pos;
+            let Some(&opcode) = input.get(pos) else {
+                (self.at, self.pos) = (at, at);
                 return Err(Error::new(ErrorKind::EofOpcode));
             };
-            self.at = self.pos;
-            self.pos += 1;
+            pos += 1;
+            // What records are made of comes first: keys that were fetched, and texts.
+            if opcode == code::BINGET {
+                let Some(&index) = input.get(pos) else { return Err(self.eof_at(at)) };
+                let Some(value) = self.memo.get(u64::from(index)) else { return Err(self.no_entry_at(at, index)) };
+                self.fetched(value);
+                pos += 1;
+                continue;
+            }
+            if opcode == code::SHORT_BINUNICODE {
+                pos = self.short_text(at)?;
+                continue;
+            }
+            // Scalars, as they come in a row.
+            let mut length = usize::from(SCALARS[usize::from(opcode)]);
+            if length > 0 {
+                pos = at;
+                while length > 0 {
+                    let end = pos + length;
+                    if end > input.len() {
+                        return Err(self.eof_at(pos));
+                    }
+                    self.push_leaf(pos)?;
+                    pos = end;
+                    length = input.get(pos).map_or(0, |&opcode| usize::from(SCALARS[usize::from(opcode)]));
+                }
+                continue;
+            }
             match opcode {
-                code::BINGET => {
-                    let [index] = self.take()?;
-                    self.get(u64::from(index))?;
+                code::SHORT_BINBYTES | code::SHORT_BINSTRING => pos = self.short_text(at)?,
+                code::LONG1 => {
+                    let Some(&length) = input.get(pos) else { return Err(self.eof_at(at)) };
+                    let end = pos + 1 + usize::from(length);
+                    if end > input.len() {
+                        return Err(self.eof_at(at));
+                    }
+                    self.push_leaf(at)?;
+                    pos = end;
                 }
-                code::SHORT_BINUNICODE | code::SHORT_BINBYTES | code::SHORT_BINSTRING => {
-                    let [length] = self.take()?;
-                    self.skip(usize::from(length))?;
-                    self.push_leaf_and_store()?;
-                }
-                code::BININT1 => self.skip_and_push(1)?,
-                code::BININT => self.skip_and_push(4)?,
-                code::BINFLOAT => self.skip_and_push(8)?,
-                code::BININT2 => self.skip_and_push(2)?,
-                code::NONE | code::NEWTRUE | code::NEWFALSE | code::EMPTY_TUPLE => self.push_leaf()?,
                 code::MARK => {
                     self.fence = self.stack.len();
                     self.marks.push(self.index_fits(self.fence)?);
                 }
-                code::EMPTY_DICT => self.push_composite(Kind::Dict)?,
-                code::EMPTY_LIST => self.push_composite(Kind::List)?,
+                code::EMPTY_DICT => {
+                    pos = self.push_empty(Kind::Dict, at)?;
+                }
+                code::EMPTY_LIST => {
+                    pos = self.push_empty(Kind::List, at)?;
+                }
                 code::SETITEMS => {
+                    (self.at, self.pos) = (at, pos);
                     let mark = self.pop_mark()?;
-                    self.set_items(mark)?;
+                    if !self.fill(Kind::Dict, mark) {
+                        self.set_items(mark)?;
+                    }
                 }
                 code::APPENDS => {
+                    (self.at, self.pos) = (at, pos);
                     let mark = self.pop_mark()?;
-                    self.append(mark)?;
-                }
-                code::TUPLE1 => self.tuple_of(1)?,
-                code::TUPLE2 => self.tuple_of(2)?,
-                code::TUPLE3 => self.tuple_of(3)?,
-                code::LONG1 => {
-                    let [length] = self.take()?;
-                    self.skip_and_push(usize::from(length))?;
-                }
-                code::LONG_BINGET => {
-                    let index = self.take()?;
-                    self.get(u64::from(u32::from_le_bytes(index)))?;
-                }
-                code::MEMOIZE => {
-                    let top = self.top()?;
-                    self.memo.memoize(top);
-                }
-                code::BINPUT => {
-                    let top = self.top()?;
-                    let [index] = self.take()?;
-                    self.memo.put(u64::from(index), top);
-                }
-                code::LONG_BINPUT => {
-                    let top = self.top()?;
-                    let index = self.take()?;
-                    self.memo.put(u64::from(u32::from_le_bytes(index)), top);
-                }
-                code::SETITEM => self.set_items(self.stack.len().wrapping_sub(2))?,
-                code::APPEND => self.append(self.stack.len().wrapping_sub(1))?,
-                code::BINUNICODE | code::BINBYTES | code::BINSTRING => {
-                    let length = u64::from(u32::from_le_bytes(self.take()?));
-                    self.skip_long(length)?;
-                    self.push_leaf_and_store()?;
-                }
-                code::BINUNICODE8 | code::BINBYTES8 => {
-                    self.skip_length8()?;
-                    self.push_leaf_and_store()?;
-                }
-                code::BYTEARRAY8 => {
-                    self.skip_length8()?;
-                    self.push_composite(Kind::ByteArray)?;
-                }
-                code::LONG4 => {
-                    let length = i32::from_le_bytes(self.take()?);
-                    let Ok(length) = u64::try_from(length) else {
-                        return Err(self.syntax("the length is negative"));
-                    };
-                    self.skip_long(length)?;
-                    self.push_leaf()?;
-                }
-                code::FRAME => {
-                    let length = self.take_length8()?;
-                    // What the C unpickler asks of a frame, and nothing more: that so many bytes are there.
-                    if length > (self.input.len() - self.pos) as u64 {
-                        return Err(self.eof_in_argument());
+                    if !self.fill(Kind::List, mark) {
+                        self.append(mark)?;
                     }
                 }
-                code::PROTO => {
-                    let [version] = self.take()?;
-                    if version > crate::Protocol::HIGHEST.number() {
-                        return Err(Error::syntax(format!("unsupported pickle protocol {version}: the highest is 5")));
+                code::TUPLE1 | code::TUPLE2 | code::TUPLE3 => {
+                    (self.at, self.pos) = (at, pos);
+                    let count = usize::from(opcode - code::TUPLE1) + 1;
+                    pos = self.tuple_of(count)?;
+                }
+                _ => {
+                    (self.at, self.pos) = (at, pos);
+                    if self.step(opcode)? == Step::Stop {
+                        return Ok(());
                     }
-                    if version >= 3 {
-                        self.store.python3_from = self.store.python3_from.min(self.at);
-                    }
-                }
-                code::STOP => {
-                    self.store.root = self.pop()?;
-                    return Ok(());
-                }
-                code::EMPTY_SET => self.push_composite(Kind::Set)?,
-                code::ADDITEMS => {
-                    let mark = self.pop_mark()?;
-                    self.add_items(mark)?;
-                }
-                code::FROZENSET => self.collect(Kind::FrozenSet)?,
-                code::TUPLE => self.collect(Kind::Tuple)?,
-                code::LIST => self.collect(Kind::List)?,
-                code::DICT => {
-                    if let Some(&mark) = self.marks.last()
-                        && !(self.stack.len() - mark as usize).is_multiple_of(2)
-                    {
-                        return Err(self.syntax("a key has no value"));
-                    }
-                    self.collect(Kind::Dict)?;
-                }
-                code::GLOBAL => {
-                    let module = self.line()?;
-                    let name = self.line()?;
-                    self.check_name(module, name)?;
-                    self.push_leaf_and_store()?;
-                }
-                code::STACK_GLOBAL => self.stack_global()?,
-                code::REDUCE => self.reduce()?,
-                code::NEWOBJ => self.new_object(false)?,
-                code::NEWOBJ_EX => self.new_object(true)?,
-                code::INST => self.inst()?,
-                code::OBJ => self.obj()?,
-                code::BUILD => self.build()?,
-                code::POP => self.pop_or_mark()?,
-                code::POP_MARK => {
-                    let mark = self.pop_mark()?;
-                    self.stack.truncate(mark);
-                }
-                code::DUP => {
-                    let top = self.top()?;
-                    self.fetched(top);
-                }
-                code::INT => {
-                    let line = self.line()?;
-                    if line.is_empty() {
-                        return Err(self.eof_in_argument());
-                    }
-                    text::int(line, self.settings.max_digits).map_err(|error| self.here(error))?;
-                    self.push_text(line.len())?;
-                }
-                code::LONG => {
-                    let line = self.line()?;
-                    if line.is_empty() {
-                        return Err(self.eof_in_argument());
-                    }
-                    text::long(line, self.settings.max_digits).map_err(|error| self.here(error))?;
-                    self.push_text(line.len())?;
-                }
-                code::FLOAT => {
-                    let line = self.line()?;
-                    if line.is_empty() {
-                        return Err(self.eof_in_argument());
-                    }
-                    text::float(line).map_err(|error| self.here(error))?;
-                    self.push_leaf()?;
-                }
-                code::STRING => {
-                    let line = self.line()?;
-                    text::check_string(line).map_err(|error| self.here(error))?;
-                    self.push_text(line.len())?;
-                    self.store_ahead();
-                }
-                code::UNICODE => {
-                    let line = self.line()?;
-                    text::check_unicode(line).map_err(|error| self.here(error))?;
-                    self.push_text(line.len())?;
-                    self.store_ahead();
-                }
-                code::GET => {
-                    let index = self.index_line()?;
-                    match u64::try_from(index) {
-                        Ok(index) => self.get(index)?,
-                        Err(_) => return Err(self.no_entry(index)),
-                    }
-                }
-                code::PUT => {
-                    let index = self.index_line()?;
-                    let top = self.top()?;
-                    let Ok(index) = u64::try_from(index) else {
-                        return Err(self.syntax("the index is negative"));
-                    };
-                    self.memo.put(index, top);
-                }
-                code::PERSID => {
-                    let line = self.line()?;
-                    if !line.is_ascii() {
-                        return Err(self.syntax("the persistent id is not ASCII"));
-                    }
-                    self.push_text(line.len())?;
-                }
-                code::BINPERSID => {
-                    let id = self.pop()?;
-                    self.push_node(Kind::PersistentId, id.bits(), 0)?;
-                }
-                code::EXT1 => {
-                    let [number] = self.take()?;
-                    self.push_extension(i32::from(number))?;
-                }
-                code::EXT2 => {
-                    let number = u16::from_le_bytes(self.take()?);
-                    self.push_extension(i32::from(number))?;
-                }
-                code::EXT4 => {
-                    let number = i32::from_le_bytes(self.take()?);
-                    self.push_extension(number)?;
-                }
-                code::NEXT_BUFFER => self.next_buffer()?,
-                code::READONLY_BUFFER => self.readonly_buffer()?,
-                unknown => {
-                    return Err(Error::syntax(format!("unknown opcode 0x{unknown:02x}")));
+                    pos = self.pos;
                 }
             }
         }
+    }
+
+    /// An opcode that is rarer, or has more to it. `at` is its position, and `pos` the one after it.
+    #[inline(never)]
+    fn step(&mut self, opcode: u8) -> Result<Step> {
+        match opcode {
+            code::LONG_BINGET => {
+                let index = self.take()?;
+                self.get(u64::from(u32::from_le_bytes(index)))?;
+            }
+            code::MEMOIZE => {
+                let top = self.top()?;
+                self.memo.memoize(top);
+            }
+            code::BINPUT => {
+                let top = self.top()?;
+                let [index] = self.take()?;
+                self.memo.put(u64::from(index), top);
+            }
+            code::LONG_BINPUT => {
+                let top = self.top()?;
+                let index = self.take()?;
+                self.memo.put(u64::from(u32::from_le_bytes(index)), top);
+            }
+            code::SETITEM => self.set_items(self.stack.len().wrapping_sub(2))?,
+            code::APPEND => self.append(self.stack.len().wrapping_sub(1))?,
+            code::BINUNICODE | code::BINBYTES | code::BINSTRING => {
+                let length = u64::from(u32::from_le_bytes(self.take()?));
+                self.skip_long(length)?;
+                self.push_and_store()?;
+            }
+            code::BINUNICODE8 | code::BINBYTES8 => {
+                self.skip_length8()?;
+                self.push_and_store()?;
+            }
+            code::BYTEARRAY8 => {
+                self.skip_length8()?;
+                self.push_node_and_store(Kind::ByteArray, 0, 0)?;
+            }
+            code::LONG4 => {
+                let length = i32::from_le_bytes(self.take()?);
+                let Ok(length) = u64::try_from(length) else {
+                    return Err(self.syntax("the length is negative"));
+                };
+                self.skip_long(length)?;
+                self.push_leaf(self.at)?;
+            }
+            code::FRAME => {
+                let length = self.take_length8()?;
+                // What the C unpickler asks of a frame, and nothing more: that so many bytes are there.
+                if length > (self.input.len() - self.pos) as u64 {
+                    return Err(self.eof_in_argument());
+                }
+            }
+            code::PROTO => {
+                let [version] = self.take()?;
+                if version > crate::Protocol::HIGHEST.number() {
+                    return Err(Error::syntax(format!("unsupported pickle protocol {version}: the highest is 5")));
+                }
+                if version >= 3 {
+                    self.store.python3_from = self.store.python3_from.min(self.at);
+                }
+            }
+            code::STOP => {
+                self.store.root = self.pop()?;
+                return Ok(Step::Stop);
+            }
+            code::EMPTY_SET => self.push_node_and_store(Kind::Set, 0, 0)?,
+            code::ADDITEMS => {
+                let mark = self.pop_mark()?;
+                self.add_items(mark)?;
+            }
+            code::FROZENSET => self.collect(Kind::FrozenSet)?,
+            code::TUPLE => self.collect(Kind::Tuple)?,
+            code::LIST => self.collect(Kind::List)?,
+            code::DICT => {
+                if let Some(&mark) = self.marks.last()
+                    && !(self.stack.len() - mark as usize).is_multiple_of(2)
+                {
+                    return Err(self.syntax("a key has no value"));
+                }
+                self.collect(Kind::Dict)?;
+            }
+            code::GLOBAL => {
+                let module = self.line()?;
+                let name = self.line()?;
+                self.check_name(module, name)?;
+                self.push_and_store()?;
+            }
+            code::STACK_GLOBAL => self.stack_global()?,
+            code::REDUCE => self.reduce()?,
+            code::NEWOBJ => self.new_object(false)?,
+            code::NEWOBJ_EX => self.new_object(true)?,
+            code::INST => self.inst()?,
+            code::OBJ => self.obj()?,
+            code::BUILD => self.build()?,
+            code::POP => self.pop_or_mark()?,
+            code::POP_MARK => {
+                let mark = self.pop_mark()?;
+                self.stack.truncate(mark);
+            }
+            code::DUP => {
+                let top = self.top()?;
+                self.fetched(top);
+            }
+            code::INT => {
+                let line = self.line()?;
+                if line.is_empty() {
+                    return Err(self.eof_in_argument());
+                }
+                text::int(line, self.settings.max_digits).map_err(|error| self.here(error))?;
+                self.push_text(line.len())?;
+            }
+            code::LONG => {
+                let line = self.line()?;
+                if line.is_empty() {
+                    return Err(self.eof_in_argument());
+                }
+                text::long(line, self.settings.max_digits).map_err(|error| self.here(error))?;
+                self.push_text(line.len())?;
+            }
+            code::FLOAT => {
+                let line = self.line()?;
+                if line.is_empty() {
+                    return Err(self.eof_in_argument());
+                }
+                text::float(line).map_err(|error| self.here(error))?;
+                self.push_leaf(self.at)?;
+            }
+            code::STRING => {
+                let line = self.line()?;
+                text::check_string(line).map_err(|error| self.here(error))?;
+                self.store.longest = self.store.longest.max(line.len());
+                self.push_and_store()?;
+            }
+            code::UNICODE => {
+                let line = self.line()?;
+                text::check_unicode(line).map_err(|error| self.here(error))?;
+                self.store.longest = self.store.longest.max(line.len());
+                self.push_and_store()?;
+            }
+            code::GET => {
+                let index = self.index_line()?;
+                match u64::try_from(index) {
+                    Ok(index) => self.get(index)?,
+                    Err(_) => return Err(self.no_entry(index)),
+                }
+            }
+            code::PUT => {
+                let index = self.index_line()?;
+                let top = self.top()?;
+                let Ok(index) = u64::try_from(index) else {
+                    return Err(self.syntax("the index is negative"));
+                };
+                self.memo.put(index, top);
+            }
+            code::PERSID => {
+                let line = self.line()?;
+                if !line.is_ascii() {
+                    return Err(self.syntax("the persistent id is not ASCII"));
+                }
+                self.push_text(line.len())?;
+            }
+            code::BINPERSID => {
+                let id = self.pop()?;
+                self.push_node(Kind::PersistentId, id.bits(), 0)?;
+            }
+            code::EXT1 => {
+                let [number] = self.take()?;
+                self.push_extension(i32::from(number))?;
+            }
+            code::EXT2 => {
+                let number = u16::from_le_bytes(self.take()?);
+                self.push_extension(i32::from(number))?;
+            }
+            code::EXT4 => {
+                let number = i32::from_le_bytes(self.take()?);
+                self.push_extension(number)?;
+            }
+            code::NEXT_BUFFER => self.next_buffer()?,
+            code::READONLY_BUFFER => self.readonly_buffer()?,
+            unknown => {
+                return Err(Error::syntax(format!("unknown opcode 0x{unknown:02x}")));
+            }
+        }
+        Ok(Step::Next)
     }
 
     // Arguments.
@@ -322,15 +401,6 @@ impl<'m> Machine<'m> {
             }
             None => Err(self.eof_in_argument()),
         }
-    }
-
-    #[inline(always)]
-    fn skip(&mut self, length: usize) -> Result<()> {
-        if length > self.input.len() - self.pos {
-            return Err(self.eof_in_argument());
-        }
-        self.pos += length;
-        Ok(())
     }
 
     /// Steps over a text, bytes or an integer whose length takes more than a byte.
@@ -375,6 +445,18 @@ impl<'m> Machine<'m> {
     }
 
     #[cold]
+    fn eof_at(&mut self, at: usize) -> Error {
+        self.at = at;
+        self.eof_in_argument()
+    }
+
+    #[cold]
+    fn no_entry_at(&mut self, at: usize, index: u8) -> Error {
+        self.at = at;
+        self.no_entry(index)
+    }
+
+    #[cold]
     fn eof_in_argument(&self) -> Error {
         Error::new(ErrorKind::EofArgument(self.opcode_name()))
     }
@@ -412,42 +494,56 @@ impl<'m> Machine<'m> {
         u32::try_from(index).map_err(|_| self.too_large())
     }
 
+    /// The leaf whose opcode stands at `at`.
     #[inline(always)]
-    fn push_leaf(&mut self) -> Result<()> {
-        let leaf = if self.at < FAR {
-            Ref::leaf(self.at)
-        } else {
-            let (low, high) = (self.at as u32, (self.at >> 32) as u32);
-            self.new_composite(Kind::FarLeaf, low, high)?
-        };
+    fn push_leaf(&mut self, at: usize) -> Result<Ref> {
+        let leaf = if at < FAR { Ref::leaf(at) } else { self.far_leaf(at)? };
         self.stack.push(leaf);
-        Ok(())
+        Ok(leaf)
     }
 
+    /// A text or bytes with its length in one byte. Gives the position after it, and after its store.
     #[inline(always)]
-    fn skip_and_push(&mut self, length: usize) -> Result<()> {
-        self.skip(length)?;
-        self.push_leaf()
+    fn short_text(&mut self, at: usize) -> Result<usize> {
+        let Some(&length) = self.input.get(at + 1) else { return Err(self.eof_at(at)) };
+        let end = at + 2 + usize::from(length);
+        if end > self.input.len() {
+            return Err(self.eof_at(at));
+        }
+        let leaf = self.push_leaf(at)?;
+        Ok(self.store_ahead(end, leaf))
+    }
+
+    #[cold]
+    fn far_leaf(&mut self, at: usize) -> Result<Ref> {
+        self.at = at;
+        self.new_composite(Kind::FarLeaf, at as u32, (at >> 32) as u32)
     }
 
     /// For what Python always stores: the store that follows is taken in the same step.
-    #[inline(always)]
-    fn push_leaf_and_store(&mut self) -> Result<()> {
-        self.push_leaf()?;
-        self.store_ahead();
+    fn push_and_store(&mut self) -> Result<()> {
+        let leaf = self.push_leaf(self.at)?;
+        self.pos = self.store_ahead(self.pos, leaf);
         Ok(())
     }
 
     fn push_text(&mut self, length: usize) -> Result<()> {
         self.store.longest = self.store.longest.max(length);
-        self.push_leaf()
+        self.push_leaf(self.at)?;
+        Ok(())
     }
 
-    /// A container that is still empty, or a bytearray as it stands in the input.
+    /// A container that is still empty. Gives the position after it, and after its store.
     #[inline(always)]
-    fn push_composite(&mut self, kind: Kind) -> Result<()> {
-        self.push_node(kind, 0, 0)?;
-        self.store_ahead();
+    fn push_empty(&mut self, kind: Kind, at: usize) -> Result<usize> {
+        self.at = at;
+        let node = self.push_node(kind, 0, 0)?;
+        Ok(self.store_ahead(at + 1, node))
+    }
+
+    fn push_node_and_store(&mut self, kind: Kind, first: u32, len: u32) -> Result<()> {
+        let node = self.push_node(kind, first, len)?;
+        self.pos = self.store_ahead(self.pos, node);
         Ok(())
     }
 
@@ -463,26 +559,28 @@ impl<'m> Machine<'m> {
     }
 
     #[inline(always)]
-    fn push_node(&mut self, kind: Kind, first: u32, len: u32) -> Result<()> {
+    fn push_node(&mut self, kind: Kind, first: u32, len: u32) -> Result<Ref> {
         let node = self.new_composite(kind, first, len)?;
         self.stack.push(node);
-        Ok(())
+        Ok(node)
     }
 
-    /// If a store of the top is next, does it now: saves a dispatch for each text.
+    /// If a store of the top stands at `pos`, does it now: saves a dispatch for each text. Gives the position after it.
     #[inline(always)]
-    fn store_ahead(&mut self) {
-        let Some(&top) = self.stack.last() else { return };
-        match self.input.get(self.pos..) {
-            Some([code::MEMOIZE, ..]) => {
-                self.pos += 1;
+    fn store_ahead(&mut self, pos: usize, top: Ref) -> usize {
+        match self.input.get(pos) {
+            Some(&code::MEMOIZE) => {
                 self.memo.memoize(top);
+                pos + 1
             }
-            Some([code::BINPUT, index, ..]) => {
-                self.pos += 2;
-                self.memo.put(u64::from(*index), top);
-            }
-            _ => {}
+            Some(&code::BINPUT) => match self.input.get(pos + 1) {
+                Some(&index) => {
+                    self.memo.put(u64::from(index), top);
+                    pos + 2
+                }
+                None => pos,
+            },
+            _ => pos,
         }
     }
 
@@ -557,24 +655,24 @@ impl<'m> Machine<'m> {
             Kind::FrozenSet => self.check_keys(mark, 1)?,
             _ => {}
         }
-        self.collect_from(kind, mark)?;
-        self.store_ahead();
+        let node = self.collect_from(kind, mark)?;
+        self.pos = self.store_ahead(self.pos, node);
         Ok(())
     }
 
+    /// Gives the position after it, and after its store.
     #[inline(always)]
-    fn tuple_of(&mut self, count: usize) -> Result<()> {
+    fn tuple_of(&mut self, count: usize) -> Result<usize> {
         let height = self.stack.len();
         if height < self.fence + count {
             return Err(self.underflow());
         }
-        self.collect_from(Kind::Tuple, height - count)?;
-        self.store_ahead();
-        Ok(())
+        let tuple = self.collect_from(Kind::Tuple, height - count)?;
+        Ok(self.store_ahead(self.pos, tuple))
     }
 
     #[inline(always)]
-    fn collect_from(&mut self, kind: Kind, from: usize) -> Result<()> {
+    fn collect_from(&mut self, kind: Kind, from: usize) -> Result<Ref> {
         let first = self.index_fits(self.store.arena.len())?;
         let len = self.index_fits(self.stack.len() - from)?;
         self.index_fits(first as usize + len as usize)?;

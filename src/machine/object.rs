@@ -22,16 +22,15 @@ impl Machine<'_> {
         if !self.is_str(name) || !self.is_str(module) {
             return Err(self.syntax("module and name must be str"));
         }
-        self.push_node(Kind::Global, module.bits(), name.bits())?;
-        self.store_ahead();
-        Ok(())
+        self.push_node_and_store(Kind::Global, module.bits(), name.bits())
     }
 
     pub(super) fn push_extension(&mut self, number: i32) -> Result<()> {
         if number <= 0 {
             return Err(self.syntax("the extension code is not positive"));
         }
-        self.push_leaf()
+        self.push_leaf(self.at)?;
+        Ok(())
     }
 
     pub(super) fn reduce(&mut self) -> Result<()> {
@@ -40,8 +39,8 @@ impl Machine<'_> {
         self.check_callable(callable)?;
         self.check_args(args)?;
         self.mark_used(args);
-        self.push_object(How::Reduce, callable, args)?;
-        self.store_ahead();
+        let object = self.push_object(How::Reduce, callable, args)?;
+        self.pos = self.store_ahead(self.pos, object);
         Ok(())
     }
 
@@ -61,7 +60,7 @@ impl Machine<'_> {
             let side = self.side_of(object.index())?;
             self.store.sides[side].kwargs = kwargs;
         }
-        self.store_ahead();
+        self.pos = self.store_ahead(self.pos, object);
         Ok(())
     }
 
@@ -75,11 +74,11 @@ impl Machine<'_> {
         }
         let mark = self.pop_mark()?;
         self.collect_from(Kind::Tuple, mark)?;
-        self.push_leaf()?;
+        self.push_leaf(self.at)?;
         let (class, args) = (self.pop()?, self.pop()?);
         self.mark_used(args);
-        self.push_object(How::Instance, class, args)?;
-        self.store_ahead();
+        let object = self.push_object(How::Instance, class, args)?;
+        self.pos = self.store_ahead(self.pos, object);
         Ok(())
     }
 
@@ -93,8 +92,8 @@ impl Machine<'_> {
         let (args, class) = (self.pop()?, self.pop()?);
         self.check_callable(class)?;
         self.mark_used(args);
-        self.push_object(How::Instance, class, args)?;
-        self.store_ahead();
+        let object = self.push_object(How::Instance, class, args)?;
+        self.pos = self.store_ahead(self.pos, object);
         Ok(())
     }
 
@@ -127,7 +126,8 @@ impl Machine<'_> {
     pub(super) fn next_buffer(&mut self) -> Result<()> {
         let number = self.store.buffers;
         self.store.buffers = self.index_fits(number as usize + 1)?;
-        self.push_node(Kind::Buffer, number, 0)
+        self.push_node(Kind::Buffer, number, 0)?;
+        Ok(())
     }
 
     /// Replaces the top by a read-only view of it; bytes are read-only as they are.
@@ -144,7 +144,8 @@ impl Machine<'_> {
             Kind::ReadonlyView => Ok(()),
             Kind::ByteArray | Kind::Buffer => {
                 self.stack.pop();
-                self.push_node(Kind::ReadonlyView, top.bits(), 0)
+                self.push_node(Kind::ReadonlyView, top.bits(), 0)?;
+                Ok(())
             }
             Kind::FarLeaf => match self.leaf(top) {
                 Some(Leaf::Bytes(_)) => Ok(()),

@@ -143,13 +143,13 @@ impl<'s> Emitter<'s> {
         self.output.put(&pair(opcode, arg));
     }
 
-    /// An opcode and its argument of a fixed size.
+    /// The first so many bytes of these, as one store: what is behind them is written over.
     #[inline(always)]
-    fn put_with<const N: usize>(&mut self, opcode: u8, arg: [u8; N]) {
+    fn put_word<const N: usize>(&mut self, word: [u8; N], length: usize) {
         let buffer = &mut self.output.buffer;
-        buffer.reserve(N + 1);
-        buffer.push(opcode);
-        buffer.extend_from_slice(&arg);
+        let end = buffer.len() + length;
+        buffer.extend_from_slice(&word);
+        buffer.truncate(end);
     }
 
     /// Goes a level down; `leave` goes up again.
@@ -197,20 +197,19 @@ impl<'s> Emitter<'s> {
         if !self.at_least(Protocol::V1) {
             return self.int_text(value);
         }
-        if let Ok(small) = u8::try_from(value) {
-            self.put_pair(code::BININT1, small);
-        } else if let Ok(small) = u16::try_from(value) {
-            self.put_with(code::BININT2, small.to_le_bytes());
-        } else if let Ok(small) = i32::try_from(value) {
-            self.put_with(code::BININT, small.to_le_bytes());
+        // Without branches: the lengths of ints are what nobody can guess.
+        if i32::try_from(value).is_ok() {
+            let unsigned = u64::from(value as u32);
+            let (wide, wider) = (unsigned > 0xff, unsigned > 0xffff);
+            const OPCODES: u32 = u32::from_le_bytes([code::BININT1, code::BININT2, code::BININT, 0]);
+            let opcode = OPCODES >> (8 * (u32::from(wide) + u32::from(wider))) & 0xff;
+            let length = 2 + usize::from(wide) + 2 * usize::from(wider);
+            self.put_word((unsigned << 8 | u64::from(opcode)).to_le_bytes(), length);
         } else if self.at_least(Protocol::V2) {
-            let bytes = value.to_le_bytes();
-            let bytes = long::minimal(&bytes);
-            let mut op = [0; 10];
-            op[0] = code::LONG1;
-            op[1] = bytes.len() as u8;
-            op[2..2 + bytes.len()].copy_from_slice(bytes);
-            self.output.put(&op[..2 + bytes.len()]);
+            let bits = 65 - (value ^ value >> 63).leading_zeros();
+            let bytes = bits.div_ceil(8);
+            let word = u128::from(value as u64) << 16 | u128::from(bytes) << 8 | u128::from(code::LONG1);
+            self.put_word(word.to_le_bytes(), 2 + bytes as usize);
         } else {
             return self.int_text(value);
         }
@@ -259,7 +258,8 @@ impl<'s> Emitter<'s> {
     pub(crate) fn float(&mut self, value: f64) -> Result<()> {
         self.output.boundary()?;
         if self.at_least(Protocol::V1) {
-            self.put_with(code::BINFLOAT, value.to_be_bytes());
+            let word = u128::from(value.to_bits().swap_bytes()) << 8 | u128::from(code::BINFLOAT);
+            self.put_word(word.to_le_bytes(), 9);
             return Ok(());
         }
         let mut text = String::new();

@@ -1,20 +1,17 @@
 //! The memo of a writer: which texts were stored, under which index.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, cell::Cell, collections::HashMap};
+
+use super::names::Names;
 
 /// Names of fields and variants, and short keys of small maps: texts that come again in every record.
-///
-/// What decides is the content. Addresses are a shortcut only, so that output never depends on them.
 #[derive(Default)]
 pub(crate) struct KeyMemo {
-    /// By address and length of a `&'static str`: its index.
-    shortcuts: Vec<Shortcut>,
-    /// The shortcut of the last name,
-    last: usize,
-    /// and the one that followed it the last time: names of a record come in the same order every time.
-    guess: usize,
+    names: Names,
     /// By content, as long as they are few.
     few: Vec<(Cow<'static, str>, u32)>,
+    /// Which of these comes next, if the last record's keys come again.
+    next: usize,
     /// By content, when they are more.
     many: HashMap<Cow<'static, str>, u32, foldhash::fast::RandomState>,
     /// How many values were stored, keys or other.
@@ -41,7 +38,9 @@ struct Globals {
 impl Globals {
     fn clear(&mut self) {
         self.known.clear();
-        self.places.clear();
+        if !self.places.is_empty() {
+            self.places.clear();
+        }
         self.last = 0;
     }
 
@@ -77,17 +76,6 @@ fn join(joined: &mut String, module: &str, name: &str) {
     joined.push_str(itoa::Buffer::new().format(module.len()));
 }
 
-#[derive(Clone, Copy)]
-struct Shortcut {
-    address: usize,
-    length: usize,
-    index: u32,
-    /// The shortcut of the name that came next.
-    next: u32,
-}
-
-/// More names than this are found by content.
-const SHORTCUTS: usize = 64;
 const FEW: usize = 16;
 /// Distinct keys beyond this are not stored: such data has no records.
 const MOST: u32 = 1 << 14;
@@ -104,8 +92,8 @@ pub(crate) enum Lookup {
 
 impl KeyMemo {
     pub(crate) fn clear(&mut self) {
-        self.shortcuts.clear();
-        (self.last, self.guess) = (0, 0);
+        self.names.clear();
+        self.next = 0;
         self.few.clear();
         if !self.many.is_empty() {
             self.many.clear();
@@ -142,65 +130,78 @@ impl KeyMemo {
     /// The index of a name that comes where it came the last time.
     #[inline(always)]
     pub(crate) fn expected(&mut self, name: &'static str) -> Option<u32> {
-        let shortcut = self.shortcuts.get(self.guess)?;
-        if shortcut.address != name.as_ptr() as usize || shortcut.length != name.len() {
-            return None;
-        }
-        self.last = self.guess;
-        self.guess = shortcut.next as usize;
-        Some(shortcut.index)
+        self.names.expected(name)
     }
 
-    /// A name that was not expected next.
+    /// A name that was not expected next, or that this pickle has not stored yet.
+    #[inline]
     pub(crate) fn name(&mut self, name: &'static str) -> Lookup {
-        let (address, length) = (name.as_ptr() as usize, name.len());
-        let found = self.shortcuts.iter().position(|known| known.address == address && known.length == length);
-        let at = found.unwrap_or(self.shortcuts.len());
-        let lookup = match found.and_then(|at| self.shortcuts.get(at)) {
-            Some(shortcut) => Lookup::Known(shortcut.index),
-            None => self.by_content(Cow::Borrowed(name)),
-        };
-        if let Lookup::Known(index) | Lookup::New(index) = lookup {
-            if found.is_none() {
-                if at == SHORTCUTS {
-                    return lookup;
-                }
-                self.shortcuts.push(Shortcut { address, length, index, next: 0 });
-            }
-            if let Some(last) = self.shortcuts.get_mut(self.last) {
-                last.next = at as u32;
-            }
-            self.last = at;
-            self.guess = self.shortcuts.get(at).map_or(0, |shortcut| shortcut.next as usize);
+        let Some(place) = self.names.place(name) else { return self.by_content(Cow::Borrowed(name)) };
+        if let Some(index) = self.names.stored(place) {
+            return Lookup::Known(index);
         }
-        lookup
+        let index = match self.find_key(name) {
+            Some(index) => index,
+            None if self.is_full() => return Lookup::Untold,
+            None => {
+                let index = self.next_index();
+                self.names.store(place, index);
+                return Lookup::New(index);
+            }
+        };
+        self.names.store(place, index);
+        Lookup::Known(index)
     }
 
     /// A key of a map.
     pub(crate) fn key(&mut self, key: &str) -> Lookup {
+        // Keys of a record come in the order in which they were stored.
+        if let Some((known, index)) = self.few.get(self.next)
+            && known == key
+        {
+            self.next = if self.next + 1 == self.few.len() { 0 } else { self.next + 1 };
+            return Lookup::Known(*index);
+        }
         if let Some(index) = self.find(key) {
+            self.next = self.few.iter().position(|known| known.1 == index).map_or(0, |at| at + 1);
             return Lookup::Known(index);
         }
-        self.by_content(Cow::Owned(key.to_owned()))
+        self.add(Cow::Owned(key.to_owned()))
     }
 
     fn find(&self, key: &str) -> Option<u32> {
-        if self.many.is_empty() {
+        self.find_key(key).or_else(|| self.names.find(key))
+    }
+
+    /// A text that is stored, other than as a name.
+    #[inline]
+    fn find_key(&self, key: &str) -> Option<u32> {
+        if self.few.is_empty() && self.many.is_empty() {
+            None
+        } else if self.many.is_empty() {
             self.few.iter().find(|(known, _)| known == key).map(|(_, index)| *index)
         } else {
             self.many.get(key).copied()
         }
     }
 
+    fn is_full(&self) -> bool {
+        self.count >= MOST && !self.unlimited
+    }
+
     fn by_content(&mut self, key: Cow<'static, str>) -> Lookup {
-        if let Some(index) = self.find(&key) {
-            return Lookup::Known(index);
+        match self.find(&key) {
+            Some(index) => Lookup::Known(index),
+            None => self.add(key),
         }
-        let index = self.count;
-        if index >= MOST && !self.unlimited {
+    }
+
+    /// A text that is not stored yet.
+    fn add(&mut self, key: Cow<'static, str>) -> Lookup {
+        if self.is_full() {
             return Lookup::Untold;
         }
-        self.count += 1;
+        let index = self.next_index();
         if self.many.is_empty() {
             self.few.push((key, index));
             if self.few.len() > FEW {
@@ -210,5 +211,27 @@ impl KeyMemo {
             self.many.insert(key, index);
         }
         Lookup::New(index)
+    }
+}
+
+thread_local! {
+    static MEMO: Cell<Option<Box<KeyMemo>>> = const { Cell::new(None) };
+}
+
+impl KeyMemo {
+    /// The one that this thread has kept; a new one if there is none, or if it is in use further up.
+    pub(crate) fn take() -> Box<KeyMemo> {
+        MEMO.try_with(Cell::take).ok().flatten().unwrap_or_default()
+    }
+
+    /// Keeps it for the next pickle of this thread.
+    pub(crate) fn keep(mut self: Box<Self>) {
+        if !self.many.is_empty() || self.globals.known.len() > FEW {
+            return;
+        }
+        self.few.clear();
+        self.globals.clear();
+        // While the thread ends there is no next pickle.
+        let _ = MEMO.try_with(|memo| memo.set(Some(self)));
     }
 }

@@ -10,6 +10,7 @@ mod emit;
 mod instance;
 mod key;
 mod memo;
+mod names;
 mod options;
 mod output;
 pub(crate) mod steps;
@@ -77,7 +78,7 @@ impl SerOptions {
     ///
     /// See [`to_vec`](crate::to_vec).
     pub fn to_vec<T: ?Sized + Serialize>(&self, value: &T) -> Result<Vec<u8>> {
-        let mut buffer = Vec::with_capacity(128);
+        let mut buffer = Vec::with_capacity(256);
         self.to_buf(value, &mut buffer)?;
         Ok(buffer)
     }
@@ -89,19 +90,18 @@ impl SerOptions {
     /// See [`to_vec`](crate::to_vec). The vector is then as it was.
     pub fn to_buf<T: ?Sized + Serialize>(&self, value: &T, buffer: &mut Vec<u8>) -> Result<()> {
         let before = buffer.len();
-        let mut memo = KeyMemo::default();
+        let mut memo = KeyMemo::take();
         let mut emitter = Emitter::new(std::mem::take(buffer), None, self, &mut memo);
-        match value.serialize(&mut emitter) {
-            Ok(()) => {
-                *buffer = emitter.finish()?;
-                Ok(())
-            }
+        let result = match value.serialize(&mut emitter) {
+            Ok(()) => emitter.finish().map(|written| *buffer = written),
             Err(error) => {
                 *buffer = emitter.output.buffer;
                 buffer.truncate(before);
                 Err(error)
             }
-        }
+        };
+        memo.keep();
+        result
     }
 
     /// [`to_writer`](crate::to_writer) with these options.
@@ -110,11 +110,11 @@ impl SerOptions {
     ///
     /// See [`to_writer`](crate::to_writer).
     pub fn to_writer<W: io::Write, T: ?Sized + Serialize>(&self, mut writer: W, value: &T) -> Result<()> {
-        let mut memo = KeyMemo::default();
+        let mut memo = KeyMemo::take();
         let mut emitter = Emitter::new(Vec::new(), Some(&mut writer), self, &mut memo);
-        value.serialize(&mut emitter)?;
-        emitter.finish()?;
-        Ok(())
+        let result = value.serialize(&mut emitter).and_then(|()| emitter.finish());
+        memo.keep();
+        result.map(drop)
     }
 
     /// Writes a value as a pickle, and gives its out-of-band [`Buffer`](crate::Buffer)s, in order (PEP 574). Needs protocol 5.

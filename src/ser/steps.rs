@@ -284,14 +284,15 @@ impl Emitter<'_> {
         if self.form.is_some() {
             return Place::Other;
         }
-        let Some(mut frame) = self.steps.open.pop() else { return Place::Other };
+        // Lent out of the emitter, so that what stands before the value can be written to it.
+        let mut open = std::mem::take(&mut self.steps.open);
         let mut place = Place::Other;
-        match &mut frame {
-            Frame::Container(container) => {
+        match open.last_mut() {
+            Some(Frame::Container(container)) => {
                 container.before(self);
                 container.written += 1;
             }
-            Frame::Dict { container, at_value, attributes } => {
+            Some(Frame::Dict { container, at_value, attributes }) => {
                 if !*at_value {
                     container.before(self);
                     container.written += 1;
@@ -303,9 +304,9 @@ impl Emitter<'_> {
                 }
                 *at_value = !*at_value;
             }
-            Frame::Object(_) | Frame::Plain => {}
+            Some(Frame::Object(_) | Frame::Plain) | None => {}
         }
-        self.steps.open.push(frame);
+        self.steps.open = open;
         place
     }
 

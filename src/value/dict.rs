@@ -1,6 +1,6 @@
 //! Dicts, in order, with Python's equality of keys.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use indexmap::{Equivalent, IndexMap};
 
@@ -36,7 +36,7 @@ enum Pairs {
     Many(Box<IndexMap<Key, Value, Seeded>>),
 }
 
-const FEW: usize = 8;
+const FEW: usize = 16;
 
 impl Default for Pairs {
     fn default() -> Pairs {
@@ -57,6 +57,22 @@ impl Dict {
                 _ => Pairs::Many(Box::new(IndexMap::with_capacity_and_hasher(pairs, Seeded))),
             },
         }
+    }
+
+    /// Of keys that are known to be distinct, and as many values.
+    pub(crate) fn of_shared(keys: &[Arc<Value>], values: &mut std::vec::Drain<'_, Value>) -> Dict {
+        let mut dict = Dict::with_capacity(keys.len());
+        for key in keys {
+            let Some(value) = values.next() else { break };
+            let key = Key::Shared(Arc::clone(key));
+            match &mut dict.pairs {
+                Pairs::Few(few) => few.push((key, value)),
+                Pairs::Many(many) => {
+                    many.insert(key, value);
+                }
+            }
+        }
+        dict
     }
 
     /// How many pairs there are.
@@ -235,12 +251,20 @@ impl Dict {
         self.iter_mut().map(|(_, value)| value)
     }
 
-    /// A dict like this one, of copies of its keys and values in turn.
+    /// What a copy needs copies of: keys and values in turn, but for the keys that are shared.
+    pub(super) fn parts(&self) -> Parts<'_> {
+        Parts { pairs: self.raw(), value: None }
+    }
+
+    /// A dict like this one, of copies of its parts.
     pub(super) fn with_copies(&self, copies: &mut impl Iterator<Item = Value>) -> Dict {
         let mut dict = Dict::with_capacity(self.len());
         for (key, _) in self.raw() {
-            let (Some(copy), Some(value)) = (copies.next(), copies.next()) else { break };
-            let key = key.with_copy(copy);
+            let key = match key {
+                Key::Shared(text) => Key::Shared(Arc::clone(text)),
+                key => key.with_copy(copies.next().unwrap_or_default()),
+            };
+            let Some(value) = copies.next() else { break };
             match &mut dict.pairs {
                 // The keys are known to be distinct.
                 Pairs::Few(pairs) => pairs.push((key, value)),
@@ -324,6 +348,28 @@ impl<'a> Iterator for RawIter<'a> {
             RawIter::Few(pairs) => pairs.size_hint(),
             RawIter::Many(pairs) => pairs.size_hint(),
         }
+    }
+}
+
+/// See [`Dict::parts`].
+pub(super) struct Parts<'a> {
+    pairs: RawIter<'a>,
+    value: Option<&'a Value>,
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a Value;
+
+    fn next(&mut self) -> Option<&'a Value> {
+        if let Some(value) = self.value.take() {
+            return Some(value);
+        }
+        let (key, value) = self.pairs.next()?;
+        if matches!(key, Key::Shared(_)) {
+            return Some(value);
+        }
+        self.value = Some(value);
+        Some(key.value())
     }
 }
 
@@ -423,7 +469,7 @@ impl std::ops::Index<&str> for Dict {
 
 impl Clone for Dict {
     fn clone(&self) -> Dict {
-        self.with_copies(&mut self.iter().flat_map(|(key, value)| [key.clone(), value.clone()]))
+        self.with_copies(&mut self.parts().cloned())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     hash::{BuildHasher, Hash, Hasher},
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -18,6 +18,8 @@ use crate::op::long;
 pub(crate) enum Key {
     /// Equal to what is equal to it.
     Plain(Value),
+    /// The same, of a text that is a key of many dicts: records of one pickle have their keys in common.
+    Shared(Arc<Value>),
     /// A NaN or an object, or something that holds one: equal only to what is made of the same objects.
     Own(Box<OwnKey>),
 }
@@ -49,14 +51,24 @@ impl Key {
     /// The same key, of a copy of its value.
     pub(crate) fn with_copy(&self, value: Value) -> Key {
         match self {
-            Key::Plain(_) => Key::Plain(value),
+            Key::Plain(_) | Key::Shared(_) => Key::Plain(value),
             Key::Own(own) => Key::Own(Box::new(OwnKey { value, signature: own.signature.clone() })),
+        }
+    }
+
+    /// Its value, if it is equal to what is equal to that.
+    fn plain(&self) -> Option<&Value> {
+        match self {
+            Key::Plain(value) => Some(value),
+            Key::Shared(value) => Some(value),
+            Key::Own(_) => None,
         }
     }
 
     pub(crate) fn value(&self) -> &Value {
         match self {
             Key::Plain(value) => value,
+            Key::Shared(value) => value,
             Key::Own(own) => &own.value,
         }
     }
@@ -64,6 +76,7 @@ impl Key {
     pub(crate) fn into_value(self) -> Value {
         match self {
             Key::Plain(value) => value,
+            Key::Shared(value) => Arc::unwrap_or_clone(value),
             Key::Own(own) => own.value,
         }
     }
@@ -178,7 +191,7 @@ impl Hash for TextKey<'_> {
 
 impl indexmap::Equivalent<Key> for TextKey<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        matches!(key, Key::Plain(Value::Str(text)) if text == self.0)
+        matches!(key.plain(), Some(Value::Str(text)) if text == self.0)
     }
 }
 
@@ -186,6 +199,7 @@ impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self {
             Key::Plain(value) => hash(value, state),
+            Key::Shared(value) => hash(value, state),
             Key::Own(own) => state.write(&own.signature),
         }
     }
@@ -194,9 +208,8 @@ impl Hash for Key {
 impl PartialEq for Key {
     fn eq(&self, other: &Key) -> bool {
         match (self, other) {
-            (Key::Plain(a), Key::Plain(b)) => a == b,
             (Key::Own(a), Key::Own(b)) => a.signature == b.signature,
-            _ => false,
+            _ => matches!((self.plain(), other.plain()), (Some(a), Some(b)) if a == b),
         }
     }
 }
@@ -215,7 +228,7 @@ impl Hash for ValueKey<'_> {
 
 impl indexmap::Equivalent<Key> for ValueKey<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        matches!(key, Key::Plain(value) if value == self.0)
+        key.plain().is_some_and(|value| value == self.0)
     }
 }
 

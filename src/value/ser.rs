@@ -87,7 +87,7 @@ fn write<M: SerializeMap>(
             Todo::State(state) => write_one(&mut writer, state, &mut todo, &mut objects)?,
             Todo::List(mut items) => {
                 while let Some(item) = items.next() {
-                    if walk::children(item).is_none() {
+                    if walk::is_leaf(item) {
                         write_one(&mut writer, item, &mut todo, &mut objects)?;
                         continue;
                     }
@@ -97,8 +97,14 @@ fn write<M: SerializeMap>(
                 }
             }
             Todo::Dict(mut pairs) => {
-                if let Some((key, value)) = pairs.next() {
+                while let Some((key, value)) = pairs.next() {
+                    if walk::is_leaf(key) && walk::is_leaf(value) {
+                        write_one(&mut writer, key, &mut todo, &mut objects)?;
+                        write_one(&mut writer, value, &mut todo, &mut objects)?;
+                        continue;
+                    }
                     todo.extend([Todo::Dict(pairs), Todo::Value(value), Todo::Value(key)]);
+                    break;
                 }
             }
             Todo::Each(mut items) => {

@@ -2,22 +2,54 @@
 
 use super::{Object, Value};
 
-/// The items of a container, keys and values of a dict in turn, everything that an object has; `None` for what has nothing inside.
-pub(super) fn children(value: &Value) -> Option<Box<dyn Iterator<Item = &Value> + '_>> {
-    Some(match value {
-        Value::List(items) | Value::Tuple(items) => Box::new(items.iter()),
-        Value::Dict(dict) => Box::new(dict.iter().flat_map(|(key, value)| [key, value])),
-        Value::Set(set) | Value::FrozenSet(set) => Box::new(set.iter()),
-        Value::Object(object) => Box::new(object_children(object)),
-        Value::PersistentId(id) => Box::new(std::iter::once(&**id)),
-        _ => return None,
-    })
+/// Whether a value has nothing inside.
+#[inline]
+pub(super) fn is_leaf(value: &Value) -> bool {
+    !matches!(
+        value,
+        Value::List(_)
+            | Value::Tuple(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+            | Value::FrozenSet(_)
+            | Value::Object(_)
+            | Value::PersistentId(_)
+    )
 }
 
-fn object_children(object: &Object) -> impl Iterator<Item = &Value> {
+/// What a copy of a value needs copies of, one after the other.
+enum Parts<'a> {
+    Items(std::slice::Iter<'a, Value>),
+    Dict(super::dict::Parts<'a>),
+    Each(Box<dyn Iterator<Item = &'a Value> + 'a>),
+}
+
+impl<'a> Parts<'a> {
+    fn of(value: &'a Value) -> Parts<'a> {
+        match value {
+            Value::List(items) | Value::Tuple(items) => Parts::Items(items.iter()),
+            Value::Dict(dict) => Parts::Dict(dict.parts()),
+            Value::Set(set) | Value::FrozenSet(set) => Parts::Each(Box::new(set.iter())),
+            Value::Object(object) => Parts::Each(Box::new(object_parts(object))),
+            Value::PersistentId(id) => Parts::Items(std::slice::from_ref(&**id).iter()),
+            _ => Parts::Items([].iter()),
+        }
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a Value> {
+        match self {
+            Parts::Items(items) => items.next(),
+            Parts::Dict(parts) => parts.next(),
+            Parts::Each(each) => each.next(),
+        }
+    }
+}
+
+fn object_parts(object: &Object) -> impl Iterator<Item = &Value> {
     std::iter::once(&object.class)
         .chain(&object.args)
-        .chain(object.kwargs.iter().flat_map(|(key, value)| [key, value]))
+        .chain(object.kwargs.parts())
         .chain(&object.items)
         .chain(&object.added)
         .chain(object.pairs.iter().flat_map(|(key, value)| [key, value]))
@@ -27,24 +59,23 @@ fn object_children(object: &Object) -> impl Iterator<Item = &Value> {
 
 impl Clone for Value {
     fn clone(&self) -> Value {
-        let mut open: Vec<(&Value, _, usize)> = Vec::new();
+        if is_leaf(self) {
+            return copy(self);
+        }
+        let mut open = vec![(self, Parts::of(self), 0)];
         let mut done: Vec<Value> = Vec::new();
-        let mut next = Some(self);
-        loop {
-            if let Some(value) = next.take() {
-                match children(value) {
-                    Some(children) => open.push((value, children, done.len())),
-                    None => done.push(copy(value)),
+        while let Some((container, parts, start)) = open.last_mut() {
+            match parts.next() {
+                Some(part) if is_leaf(part) => done.push(copy(part)),
+                Some(part) => open.push((part, Parts::of(part), done.len())),
+                None => {
+                    let container = rebuilt(container, done.drain(*start..));
+                    done.push(container);
+                    open.pop();
                 }
             }
-            let Some((container, children, start)) = open.last_mut() else { return done.pop().unwrap_or_default() };
-            next = children.next();
-            if next.is_none() {
-                let items = done.split_off(*start);
-                done.push(rebuilt(container, items));
-                open.pop();
-            }
         }
+        done.pop().unwrap_or_default()
     }
 }
 
@@ -66,9 +97,8 @@ fn copy(value: &Value) -> Value {
     }
 }
 
-/// A container like this one, of copies of what is in it.
-fn rebuilt(container: &Value, copies: Vec<Value>) -> Value {
-    let mut copies = copies.into_iter();
+/// A container like this one, of copies of its parts.
+fn rebuilt(container: &Value, mut copies: std::vec::Drain<'_, Value>) -> Value {
     match container {
         Value::Tuple(_) => Value::Tuple(copies.collect()),
         Value::Dict(dict) => Value::Dict(dict.with_copies(&mut copies)),
@@ -80,11 +110,11 @@ fn rebuilt(container: &Value, copies: Vec<Value>) -> Value {
     }
 }
 
-fn rebuilt_object(object: &Object, copies: &mut std::vec::IntoIter<Value>) -> Object {
+fn rebuilt_object(object: &Object, copies: &mut std::vec::Drain<'_, Value>) -> Object {
     let mut of = |length: usize| -> Vec<Value> { copies.by_ref().take(length).collect() };
     let class = of(1).pop().unwrap_or_default();
     let args = of(object.args.len());
-    let kwargs = object.kwargs.with_copies(&mut of(2 * object.kwargs.len()).into_iter());
+    let kwargs = object.kwargs.with_copies(&mut of(object.kwargs.parts().count()).into_iter());
     Object {
         how: object.how,
         class,
