@@ -188,6 +188,30 @@ impl Time {
         Ok(Time { hour, minute, second, microsecond, fold: false, zone: None })
     }
 
+    /// By hour, minute, second and nanosecond, which must be whole microseconds.
+    #[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
+    pub(super) fn from_nanoseconds(hour: u8, minute: u8, second: u8, nanosecond: u32) -> Result<Time> {
+        if nanosecond >= 1_000_000_000 {
+            return Err(invalid("Python has no leap seconds"));
+        }
+        if !nanosecond.is_multiple_of(1000) {
+            return Err(invalid(format_args!("{nanosecond} ns are finer than a microsecond: Python has none such")));
+        }
+        Time::new(hour, minute, second, nanosecond / 1000)
+    }
+
+    /// # Errors
+    ///
+    /// If there is a zone or a fold.
+    #[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
+    pub(super) fn check_naive(&self) -> Result<()> {
+        match (&self.zone, self.fold) {
+            (None, false) => Ok(()),
+            (None, true) => Err(invalid(format_args!("{self} has a fold, which the type has no place for"))),
+            (Some(_), _) => Err(invalid(format_args!("{self} has a time zone, which the type has no place for"))),
+        }
+    }
+
     /// In a time zone, or in none.
     pub fn with_zone(mut self, zone: impl Into<Option<TimeZone>>) -> Time {
         self.zone = zone.into();

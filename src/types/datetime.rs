@@ -72,6 +72,14 @@ impl DateTime {
         self.time.zone.as_ref()
     }
 
+    /// # Errors
+    ///
+    /// If it is naive.
+    #[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
+    pub(super) fn known_zone(&self) -> Result<&TimeZone> {
+        self.zone().ok_or_else(|| invalid(format_args!("{self} has no time zone")))
+    }
+
     /// Whether it is the second of two times that a clock shows.
     pub fn fold(&self) -> bool {
         self.time.fold

@@ -45,6 +45,17 @@ impl Decimal {
 
     /// The integer that it is; `None` if it has a fraction, is none, or is beyond `i128`.
     pub fn to_i128(&self) -> Option<i128> {
+        let (negative, digits, exponent) = self.parts()?;
+        if digits.is_empty() {
+            return Some(0);
+        }
+        let scale = 10i128.checked_pow(u32::try_from(exponent).ok()?)?;
+        let signed = if negative { ["-", &digits].concat() } else { digits };
+        signed.parse::<i128>().ok()?.checked_mul(scale)
+    }
+
+    /// Whether it is negative, its digits without zeros at either end, and the power of ten of the last; `None` if it is no number.
+    fn parts(&self) -> Option<(bool, String, i64)> {
         let (negative, digits) = match self.0.strip_prefix('-') {
             Some(digits) => (true, digits),
             None => (false, self.0.strip_prefix('+').unwrap_or(&self.0)),
@@ -54,19 +65,24 @@ impl Decimal {
             None => (digits, 0),
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let significant = [whole, fraction].concat();
-        if significant.is_empty() || !significant.bytes().all(|byte| byte.is_ascii_digit()) {
+        let all = [whole, fraction].concat();
+        if all.is_empty() || !all.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
-        let trimmed = significant.trim_end_matches('0');
-        if trimmed.is_empty() {
-            return Some(0);
+        let kept = all.trim_end_matches('0');
+        let exponent = exponent.checked_add((all.len() - kept.len()) as i64)?.checked_sub(fraction.len() as i64)?;
+        let digits = kept.trim_start_matches('0').to_owned();
+        Some((negative, digits, exponent))
+    }
+
+    /// Whether it is the same number.
+    #[cfg(feature = "rust_decimal1")]
+    pub(super) fn is_equal(&self, other: &Decimal) -> bool {
+        match (self.parts(), other.parts()) {
+            (Some((a, digits, _)), Some((b, others, _))) if digits.is_empty() => others.is_empty() && a == b,
+            (Some(parts), Some(others)) => parts == others,
+            _ => false,
         }
-        let removed = significant.len() - trimmed.len();
-        let zeros = exponent.checked_add(i64::try_from(removed).ok()? - i64::try_from(fraction.len()).ok()?)?;
-        let scale = 10i128.checked_pow(u32::try_from(zeros).ok()?)?;
-        let signed = if negative { ["-", trimmed].concat() } else { trimmed.to_owned() };
-        signed.parse::<i128>().ok()?.checked_mul(scale)
     }
 
     /// Whether it is a number: neither infinite nor NaN.

@@ -5,10 +5,28 @@
 //!
 //! To other formats, and where serde buffers, they are their natural form: mostly the text that Python's `str` gives.
 
+#[cfg(feature = "bigdecimal04")]
+pub mod bigdecimal04;
+#[cfg(feature = "chrono04")]
+pub mod chrono04;
+#[cfg(feature = "half2")]
+pub mod half2;
+#[cfg(feature = "jiff02")]
+pub mod jiff02;
+#[cfg(feature = "num-complex04")]
+pub mod num_complex04;
+#[cfg(feature = "rust_decimal1")]
+pub mod rust_decimal1;
+#[cfg(feature = "time03")]
+pub mod time03;
+#[cfg(feature = "uuid1")]
+pub mod uuid1;
+
 mod atom;
 mod date;
 mod datetime;
 mod decimal;
+mod foreign;
 mod fraction;
 mod net;
 mod path;
@@ -27,6 +45,7 @@ pub use self::{
     date::{Date, Time},
     datetime::DateTime,
     decimal::Decimal,
+    foreign::{Foreign, deserialize, serialize},
     fraction::{Complex, Fraction},
     net::{IpAddress, IpInterface, IpNetwork},
     path::{Path, PathKind},

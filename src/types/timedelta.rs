@@ -71,6 +71,15 @@ impl TimeDelta {
         Ok(TimeDelta { days, seconds: (rest / 1_000_000) as u32, microseconds: (rest % 1_000_000) as u32 })
     }
 
+    /// By all of it in nanoseconds, which must be whole microseconds.
+    #[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
+    pub(super) fn from_nanoseconds(total: i128) -> Result<TimeDelta> {
+        if total % 1000 != 0 {
+            return Err(invalid(format_args!("{total} ns are finer than a microsecond: Python has none such")));
+        }
+        TimeDelta::from_microseconds(total / 1000)
+    }
+
     /// By seconds, rounded to the microsecond.
     ///
     /// # Errors

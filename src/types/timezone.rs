@@ -82,6 +82,18 @@ impl TimeZone {
         }
     }
 
+    /// # Errors
+    ///
+    /// If its offset is not known, or not of whole seconds.
+    #[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
+    pub(super) fn offset_seconds(&self) -> Result<i32> {
+        let Some(offset) = self.offset() else {
+            return Err(invalid(format_args!("the offset of {self} is not known: the stream has only its name")));
+        };
+        let seconds = offset.whole_seconds().and_then(|seconds| i32::try_from(seconds).ok());
+        seconds.ok_or_else(|| invalid(format_args!("the offset {self} is not of whole seconds")))
+    }
+
     /// Its name, if it has one; of [`Other`](TimeZone::Other) that of its class.
     pub fn name(&self) -> Option<&str> {
         match self {

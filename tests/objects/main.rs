@@ -4,6 +4,7 @@
 
 mod collection;
 mod datetime;
+mod foreign;
 mod net;
 mod number;
 
