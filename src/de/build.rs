@@ -249,16 +249,10 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             View::Leaf(leaf) => return self.leaf(leaf),
             View::Bytes(bytes) => Value::Bytes(bytes.into_owned()),
             View::ByteArray(bytes) => Value::ByteArray(bytes.into_owned()),
-            View::Buffer(number) => match self.cx.options.buffers.get(number as usize) {
-                Some(bytes) => Value::Bytes(bytes.to_vec()),
-                None => Value::Buffer(Buffer::numbered(number)),
-            },
+            View::Buffer(number) => Value::Buffer(Buffer::numbered(number, self.cx.buffer(number))),
             View::Readonly(inner) => match self.cx.store.view(self.cx.input, inner) {
                 View::ByteArray(bytes) => Value::Buffer(Buffer::new(bytes.into_owned()).readonly(true)),
-                View::Buffer(number) => match self.cx.options.buffers.get(number as usize) {
-                    Some(bytes) => Value::Bytes(bytes.to_vec()),
-                    None => Value::Buffer(Buffer::numbered(number).readonly(true)),
-                },
+                View::Buffer(number) => Value::Buffer(Buffer::numbered(number, self.cx.buffer(number)).readonly(true)),
                 _ => Value::None,
             },
             View::Global(global) => {
@@ -268,8 +262,10 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             // These have values inside.
             _ => Value::None,
         };
-        if let Value::Bytes(bytes) | Value::ByteArray(bytes) = &value {
-            self.cx.charge(bytes.len())?;
+        match &value {
+            Value::Bytes(bytes) | Value::ByteArray(bytes) => self.cx.charge(bytes.len())?,
+            Value::Buffer(buffer) => self.cx.charge(buffer.bytes().map_or(0, <[u8]>::len))?,
+            _ => {}
         }
         Ok(value)
     }

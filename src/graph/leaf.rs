@@ -149,7 +149,7 @@ impl Store {
     /// Whether a value is such that Python would store it.
     pub(crate) fn is_storable(&self, input: &[u8], node: Ref) -> bool {
         if node.is_composite() && self.composite(node).kind != Kind::FarLeaf {
-            return true;
+            return !matches!(self.composite(node).kind, Kind::PersistentId | Kind::Buffer | Kind::ReadonlyView);
         }
         let leaf = Leaf::read(input, self.offset(node));
         matches!(leaf, Some(Leaf::Str(_) | Leaf::Py2Str(_) | Leaf::Bytes(_) | Leaf::Global(..)))

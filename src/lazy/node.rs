@@ -71,8 +71,19 @@ pub enum Kind {
 pub struct Node<'g, 'de> {
     graph: &'g Graph<'de>,
     pub(super) at: Ref,
-    /// The name that an object was before it was given state: by itself, and not the object.
-    itself: bool,
+    sight: Sight,
+}
+
+/// How a node is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// As what it means.
+    Meaning,
+    /// As the stream spells it.
+    Spelling,
+    /// The name that an object was before it was given state: by itself, and not the object. Or the text of a persistent id of
+    /// protocol 0, which has no opcode of its own.
+    Itself,
 }
 
 /// The items of a node.
@@ -144,22 +155,51 @@ impl fmt::Debug for Node<'_, '_> {
 /// One and the same object.
 impl PartialEq for Node<'_, '_> {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.graph, other.graph) && self.id() == other.id() && self.itself == other.itself
+        std::ptr::eq(self.graph, other.graph) && self.id() == other.id() && self.sight == other.sight
     }
 }
 
 impl<'g, 'de> Node<'g, 'de> {
     pub(super) fn new(graph: &'g Graph<'de>, at: Ref) -> Self {
-        Node { graph, at: graph.store.current(at), itself: false }
+        Node { graph, at: graph.store.current(at), sight: Sight::Meaning }
     }
 
     fn view(&self) -> View<'g> {
         let (store, input) = (&self.graph.store, &self.graph.input);
-        if self.itself { store.view_itself(input, self.at) } else { store.view(input, self.at) }
+        match self.sight {
+            Sight::Meaning => store.view(input, self.at),
+            Sight::Spelling => store.view_as_is(input, self.at),
+            Sight::Itself => match store.view_itself(input, self.at) {
+                View::Leaf(Leaf::PersistentId(id)) => View::Leaf(Leaf::Str(Cow::Borrowed(id))),
+                view => view,
+            },
+        }
     }
 
     fn leaf(&self) -> Option<Leaf<'g>> {
-        self.graph.store.leaf(&self.graph.input, self.at)
+        let (store, input) = (&self.graph.store, &self.graph.input);
+        if self.sight != Sight::Itself || self.at.is_composite() {
+            return store.leaf(input, self.at);
+        }
+        match Leaf::read(input, self.at.offset())? {
+            Leaf::PersistentId(id) => Some(Leaf::Str(Cow::Borrowed(id))),
+            leaf => Some(leaf),
+        }
+    }
+
+    /// The value of a name that is looked at by itself, which has no reference of its own.
+    fn by_itself(&self) -> Option<Result<Value>> {
+        if self.sight != Sight::Itself {
+            return None;
+        }
+        Some(match self.view() {
+            View::Leaf(Leaf::Str(id)) => Ok(String::from_utf8_lossy(&id).into_owned().into()),
+            View::Leaf(Leaf::Extension(code)) => Ok(Value::Extension(code)),
+            View::Global(global) => Ok(Global::new(global.module, global.name).into()),
+            View::PersistentId(id) => self.graph.value(id).map(|id| Value::PersistentId(Box::new(id))),
+            // Nothing else can be given state, and stay what it is.
+            _ => Ok(Value::None),
+        })
     }
 
     /// Which object it is.
@@ -208,13 +248,30 @@ impl<'g, 'de> Node<'g, 'de> {
         }
     }
 
+    /// The same node as the stream spells it: a call that stands for a plain value, a nested class or an instance
+    /// (`builtins.set([...])`, `_codecs.encode(...)`, `getattr(Outer, 'Inner')`, `copyreg._reconstructor(...)`) is a call then.
+    /// What is inside is as ever.
+    ///
+    /// ```
+    /// use serde_pickle::{Graph, Kind};
+    ///
+    /// // pickle.dumps({1}, 2)
+    /// let graph = Graph::from_slice(b"\x80\x02c__builtin__\nset\nq\0]q\x01K\x01a\x85q\x02Rq\x03.")?;
+    /// assert_eq!(graph.root().kind(), Kind::Set);
+    /// assert_eq!(graph.root().spelled().kind(), Kind::Object);
+    /// # Ok::<(), serde_pickle::Error>(())
+    /// ```
+    pub fn spelled(self) -> Self {
+        if self.sight == Sight::Meaning { Node { sight: Sight::Spelling, ..self } } else { self }
+    }
+
     /// Reads it as any type, by the rules by which a pickle is read. Text and bytes may be borrowed from the graph.
     ///
     /// # Errors
     ///
     /// If it does not fit the type, or a limit is exceeded.
     pub fn deserialize<T: Deserialize<'g>>(&self) -> Result<T> {
-        self.graph.read(self.at, PhantomData)
+        self.deserialize_seed(PhantomData)
     }
 
     /// As [`deserialize`](Node::deserialize), with what a type alone does not say.
@@ -223,7 +280,10 @@ impl<'g, 'de> Node<'g, 'de> {
     ///
     /// As [`deserialize`](Node::deserialize).
     pub fn deserialize_seed<S: DeserializeSeed<'g>>(&self, seed: S) -> Result<S::Value> {
-        self.graph.read(self.at, seed)
+        match self.by_itself() {
+            None => self.graph.read(self.at, seed),
+            Some(value) => seed.deserialize(value?).map_err(|error| error.or_offset(self.offset())),
+        }
     }
 
     /// It as a [`Value`].
@@ -232,7 +292,7 @@ impl<'g, 'de> Node<'g, 'de> {
     ///
     /// If it contains itself, or a limit is exceeded.
     pub fn to_value(&self) -> Result<Value> {
-        self.graph.value(self.at)
+        self.by_itself().unwrap_or_else(|| self.graph.value(self.at))
     }
 
     // Scalars.
@@ -316,10 +376,11 @@ impl<'g, 'de> Node<'g, 'de> {
         Some(Global::new(text(module), text(name)))
     }
 
-    /// The id, if it is a persistent id of protocol 1 and later; that of protocol 0 is text.
+    /// The id, if it is a persistent id: any value, at protocol 0 a str.
     pub fn persistent_id(&self) -> Option<Node<'g, 'de>> {
         match self.view() {
             View::PersistentId(id) => Some(Node::new(self.graph, id)),
+            View::Leaf(Leaf::PersistentId(_)) => Some(Node { sight: Sight::Itself, ..*self }),
             _ => None,
         }
     }
@@ -454,7 +515,7 @@ impl<'g, 'de> Node<'g, 'de> {
         let object = self.object()?;
         let itself = object.how == GraphHow::Promoted;
         Some(match itself {
-            true => Node { graph: self.graph, at: object.class, itself },
+            true => Node { graph: self.graph, at: object.class, sight: Sight::Itself },
             false => Node::new(self.graph, object.class),
         })
     }

@@ -203,8 +203,8 @@ impl<'g> GraphWriter<'g> {
 
     /// To be called when a value is there: stores it if it will be asked for again, or the stream does.
     fn made<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
-        let again =
-            self.shared.is_shared(node) || self.knots.writes_again() && self.store.is_storable(self.input, node);
+        // What stands for something outside is written again at each of its places, as Python does.
+        let again = (self.shared.is_shared(node) || self.knots.writes_again()) && self.store.is_storable(self.input, node);
         if again && !self.stored.contains_key(&node) {
             self.stored.insert(node, self.stores);
             self.stores += 1;
@@ -407,7 +407,7 @@ impl<'g> GraphWriter<'g> {
             return None;
         }
         let args = self.store.args(node);
-        if !std::ptr::eq(self.store.tuple_items(args), object.args) {
+        if args.is_empty() || !std::ptr::eq(self.store.tuple_items(args), object.args) {
             return None;
         }
         if self.shared.stands_twice(args) || self.is_as_is(node) && !args.is_composite() {

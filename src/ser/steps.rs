@@ -490,7 +490,7 @@ impl Emitter<'_> {
     }
 
     fn end_args(&mut self, again: Option<usize>) -> Result<()> {
-        let Some(call) = self.open_call() else { return Ok(()) };
+        let Some(call) = self.open_call().filter(|call| call.how != How::Itself) else { return Ok(()) };
         if !call.has_kwargs && !call.args_are_whole {
             // With keyword arguments, the tuple of the others is complete already.
             self.end(None)?;
@@ -513,7 +513,8 @@ impl Emitter<'_> {
                 self.put(&[code::REDUCE]);
             }
             How::Instance => self.put(&[code::OBJ]),
-            How::Itself => return Ok(()),
+            // It has no arguments.
+            How::Itself => {}
         }
         match again {
             None => self.made(),

@@ -1,6 +1,9 @@
 //! What is more than plain data: globals, objects, persistent ids, buffers.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 use super::{BigInt, Dict, Set, Value};
 use crate::error::{Error, Result};
@@ -230,24 +233,47 @@ impl SurrogateStr {
 
 /// An out-of-band buffer (PEP 574).
 ///
-/// Read from a pickle whose buffers are not at hand it is a number: which of them. Made from bytes it is something to be written
-/// out of band: see [`SerOptions::buffer_callback`](crate::SerOptions::buffer_callback). Without that, its bytes stand in the pickle.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// Read from a pickle it is a number, which of its buffers, and the bytes if [`DeOptions::buffers`](crate::DeOptions::buffers) has
+/// them. Made from bytes it is something to be written out of band: see
+/// [`SerOptions::buffer_callback`](crate::SerOptions::buffer_callback). Without that, its bytes stand in the pickle.
+#[derive(Debug, Clone)]
 pub struct Buffer {
     data: Option<Box<[u8]>>,
-    index: u32,
+    index: Option<u32>,
     readonly: bool,
+}
+
+impl Buffer {
+    /// The bytes, else the number.
+    fn content(&self) -> Result<&[u8], Option<u32>> {
+        self.bytes().ok_or(self.index)
+    }
+}
+
+/// Of the same bytes, or, where these are not at hand, of the same number.
+impl PartialEq for Buffer {
+    fn eq(&self, other: &Buffer) -> bool {
+        self.content() == other.content() && self.readonly == other.readonly
+    }
+}
+
+impl Eq for Buffer {}
+
+impl Hash for Buffer {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.content(), self.readonly).hash(state);
+    }
 }
 
 impl Buffer {
     /// Of bytes, to be written.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Buffer {
-        Buffer { data: Some(bytes.into().into_boxed_slice()), index: 0, readonly: false }
+        Buffer { data: Some(bytes.into().into_boxed_slice()), index: None, readonly: false }
     }
 
     /// The buffer of that number of a pickle.
-    pub(crate) fn numbered(index: u32) -> Buffer {
-        Buffer { data: None, index, readonly: false }
+    pub(crate) fn numbered(index: u32, bytes: Option<&[u8]>) -> Buffer {
+        Buffer { data: bytes.map(Box::from), index: Some(index), readonly: false }
     }
 
     /// Whether Python may write to it; if not, it gets a read-only view.
@@ -266,9 +292,9 @@ impl Buffer {
         self.data.as_deref()
     }
 
-    /// Which of the buffers of the pickle it is, if its bytes are not at hand.
+    /// Which of the buffers of its pickle it is, if it was read from one.
     pub fn index(&self) -> Option<u32> {
-        if self.data.is_none() { Some(self.index) } else { None }
+        self.index
     }
 }
 
