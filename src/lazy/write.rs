@@ -189,6 +189,7 @@ impl<'g> GraphWriter<'g> {
                 }
                 Todo::EndAround(node, step) => {
                     writer.step(step, 0)?;
+                    self.made(&mut writer, node)?;
                     self.close(node);
                 }
                 Todo::Call(node, object) => self.after_call(&mut writer, node, object)?,
@@ -203,12 +204,13 @@ impl<'g> GraphWriter<'g> {
 
     /// To be called when a value is there: stores it if it will be asked for again, or the stream does.
     fn made<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
-        // What stands for something outside is written again at each of its places, as Python does.
-        let again = (self.shared.is_shared(node) || self.knots.writes_again()) && self.store.is_storable(self.input, node);
+        let storable = self.store.is_storable(self.input, node);
+        let again = self.shared.is_shared(node) || self.knots.writes_again() && storable;
         if again && !self.stored.contains_key(&node) {
             self.stored.insert(node, self.stores);
             self.stores += 1;
-            return writer.step(Step::Store, 0);
+            // Python does not store what stands for something outside, and no more do we unless it stands in several places.
+            return writer.step(if storable { Step::Store } else { Step::StoreNow }, 0);
         }
         self.store_as_stream(writer, node)
     }
@@ -319,7 +321,7 @@ impl<'g> GraphWriter<'g> {
                 self.todo.extend([Todo::EndAround(node, Step::IdEnd), Todo::Node(id)]);
                 return Ok(());
             }
-            View::Buffer(_) => writer.step(Step::Buffer, 0)?,
+            View::Buffer(number) => writer.step(Step::Buffer, number as usize)?,
             View::Readonly(inner) => {
                 self.open::<M>(node)?;
                 self.todo.extend([Todo::EndAround(node, Step::Readonly), Todo::Node(inner)]);
@@ -390,7 +392,7 @@ impl<'g> GraphWriter<'g> {
                 writer.step(Step::Tuple, 0)?;
                 return writer.step(Step::End, 0);
             }
-            Leaf::Extension(code) => return writer.step(Step::Extension, code as usize),
+            Leaf::Extension(code) => writer.step(Step::Extension, code as usize)?,
             Leaf::PersistentId(id) => {
                 writer.step(Step::IdText, 0)?;
                 writer.leaf(serde_bytes::Bytes::new(id))?;

@@ -43,7 +43,7 @@ pub(crate) enum Step {
     IdText,
     /// An extension code.
     Extension,
-    /// An out-of-band buffer.
+    /// An out-of-band buffer, by its number.
     Buffer,
     /// The next bytes, out of band if somebody takes them; read-only if the number is 1.
     BufferBytes,
@@ -88,13 +88,15 @@ pub(crate) enum Step {
     Readonly,
     /// Stores the value that was just written, under the next number.
     Store,
+    /// The same of what no policy stores.
+    StoreNow,
     StackGlobal,
     /// From here to the end, only what `Store` says is stored: identity is known.
     Exact,
 }
 
 /// All steps, in the order of their numbers.
-const STEPS: [Step; 37] = [
+const STEPS: [Step; 38] = [
     Step::List,
     Step::Tuple,
     Step::Set,
@@ -130,6 +132,7 @@ const STEPS: [Step; 37] = [
     Step::IdEnd,
     Step::Readonly,
     Step::Store,
+    Step::StoreNow,
     Step::StackGlobal,
     Step::Exact,
 ];
@@ -260,6 +263,8 @@ pub(crate) struct Steps {
     /// Where each stored value has its place in the memo.
     stored: Vec<u32>,
     limit: usize,
+    /// How many out-of-band buffers the pickle has taken.
+    pub(super) buffers: usize,
 }
 
 impl Emitter<'_> {
@@ -378,6 +383,10 @@ impl Emitter<'_> {
                 let index = self.stored_last();
                 self.steps.stored.push(index);
             }
+            Step::StoreNow => {
+                let index = self.store_next();
+                self.steps.stored.push(index);
+            }
             _ => {}
         }
         Ok(())
@@ -424,8 +433,7 @@ impl Emitter<'_> {
             Step::Extension => return self.extension(number as i32),
             Step::Buffer => {
                 self.needs(Protocol::V5, "an out-of-band buffer")?;
-                self.put(&[code::NEXT_BUFFER]);
-                return Ok(());
+                return self.buffer_outside(number);
             }
             Step::Fetch => return self.fetch_stored(number),
             _ => return Ok(()),

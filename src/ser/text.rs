@@ -231,6 +231,22 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// The buffer of that number, whose bytes are outside. Those before it that nobody wants are taken, and dropped.
+    pub(super) fn buffer_outside(&mut self, number: usize) -> Result<()> {
+        if number < self.steps.buffers {
+            return Err(Error::data(format!(
+                "out-of-band buffer {number} comes after buffer {}: without its bytes it must come before",
+                self.steps.buffers - 1
+            )));
+        }
+        for _ in self.steps.buffers..number {
+            self.put(&[code::NEXT_BUFFER, code::POP]);
+        }
+        self.steps.buffers = number + 1;
+        self.put(&[code::NEXT_BUFFER]);
+        Ok(())
+    }
+
     /// A buffer: out of band if somebody takes it, else as it stands.
     fn buffer(&mut self, bytes: &[u8], readonly: bool) -> Result<()> {
         self.output.boundary()?;
@@ -238,6 +254,7 @@ impl Emitter<'_> {
             return if readonly { self.bytes(bytes) } else { self.bytearray(bytes) };
         };
         take(bytes);
+        self.steps.buffers += 1;
         self.put(&[code::NEXT_BUFFER]);
         if readonly {
             self.put(&[code::READONLY_BUFFER]);

@@ -160,7 +160,7 @@ fn write_buffer<M: SerializeMap>(writer: &mut Writer<M>, buffer: &Buffer) -> Res
             writer.leaf(serde_bytes::Bytes::new(bytes))
         }
         None => {
-            writer.step(Step::Buffer, 0)?;
+            writer.step(Step::Buffer, buffer.index().unwrap_or(0) as usize)?;
             if buffer.is_readonly() { writer.step(Step::Readonly, 0) } else { Ok(()) }
         }
     }
