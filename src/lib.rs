@@ -18,6 +18,7 @@ mod token;
 pub mod tools;
 pub mod types;
 pub mod value;
+pub mod with;
 
 #[doc(inline)]
 pub use crate::{

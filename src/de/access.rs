@@ -32,8 +32,9 @@ impl<'c, 'i, 'p, L> SeqAccess<'c, 'i, 'p, L> {
     }
 
     #[cold]
-    fn inside(&self, error: Error) -> Error {
-        error.within(Segment::Index(self.len - self.items.len() - 1))
+    fn inside(&self, item: Ref, error: Error) -> Error {
+        // An item may be refused after it was read: by `try_from`, or a visitor that is content with its parts.
+        self.cx.locate(item, error).within(Segment::Index(self.len - self.items.len() - 1))
     }
 }
 
@@ -45,7 +46,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::SeqAccess<'de> for &mut SeqAccess<'c
         let Some(&item) = self.items.next() else { return Ok(None) };
         match seed.deserialize(NodeDeserializer::new(self.cx, item, self.depth)) {
             Ok(value) => Ok(Some(value)),
-            Err(error) => Err(self.inside(error)),
+            Err(error) => Err(self.inside(item, error)),
         }
     }
 
@@ -77,7 +78,8 @@ impl<'c, 'i, 'p, L> MapAccess<'c, 'i, 'p, L> {
     }
 
     #[cold]
-    fn inside(&self, error: Error) -> Error {
+    fn inside(&self, value: Ref, error: Error) -> Error {
+        let error = self.cx.locate(value, error);
         match self.at.checked_sub(2).and_then(|at| self.pairs.get(at)) {
             Some(&key) => error.within(segment(self.cx, key)),
             None => error,
@@ -101,7 +103,10 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::MapAccess<'de> for &mut MapAccess<'c
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         let Some(&key) = self.pairs.get(self.at) else { return Ok(None) };
         self.at += 2;
-        seed.deserialize(NodeDeserializer::key(self.cx, key, self.depth)).map(Some)
+        match seed.deserialize(NodeDeserializer::key(self.cx, key, self.depth)) {
+            Ok(key) => Ok(Some(key)),
+            Err(error) => Err(self.cx.locate(key, error)),
+        }
     }
 
     #[inline]
@@ -112,7 +117,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::MapAccess<'de> for &mut MapAccess<'c
         };
         match seed.deserialize(NodeDeserializer::new(self.cx, value, self.depth)) {
             Ok(value) => Ok(value),
-            Err(error) => Err(self.inside(error)),
+            Err(error) => Err(self.inside(value, error)),
         }
     }
 

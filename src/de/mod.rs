@@ -128,8 +128,11 @@ impl<'a> DeOptions<'a> {
         let mut room = Room::take();
         let result = room.run(self, input, start).and_then(|end| {
             let context: Context<'_, 'de, Lent> = Context::new(&room.store, input, 0, self);
-            let value = T::deserialize(NodeDeserializer::new(&context, room.store.root, self.typed_depth()))?;
-            Ok((value, end))
+            match T::deserialize(NodeDeserializer::new(&context, room.store.root, self.typed_depth())) {
+                Ok(value) => Ok((value, end)),
+                // The type may have refused the value after it was read.
+                Err(error) => Err(context.locate(room.store.root, error)),
+            }
         });
         room.keep();
         result

@@ -213,7 +213,8 @@ impl<'de> Graph<'de> {
         let mut options: DeOptions<'g> = self.options.clone();
         options.buffers = self.buffers.iter().map(|buffer| &**buffer).collect();
         let context: Context<'_, 'g, Lent> = Context::of(&self.store, &self.input, 0, &options, node);
-        seed.deserialize(NodeDeserializer::new(&context, node, options.typed_depth()))
+        let value = seed.deserialize(NodeDeserializer::new(&context, node, options.typed_depth()));
+        value.map_err(|error| context.locate(node, error))
     }
 
     fn value(&self, node: Ref) -> Result<Value> {

@@ -74,6 +74,8 @@ impl<'s, H: Host<'s>> Compound<H> {
         if emitter.form.is_some() && emitter.begin_steps() {
             return Compound::new(host, Container::new(Kind::Plain, None));
         }
+        // What was to be a tuple or a set is a map, and what is in it is not meant.
+        emitter.form = None;
         emitter.output.boundary()?;
         let container = Container::map(emitter, len);
         Compound::new(host, container)
@@ -83,6 +85,7 @@ impl<'s, H: Host<'s>> Compound<H> {
     pub(crate) fn structure(mut host: H, name: &'static str, len: usize) -> Result<Self> {
         let emitter = host.emitter();
         emitter.enter()?;
+        emitter.form = None;
         emitter.output.boundary()?;
         let after = match emitter.class(name) {
             None => After::Nothing,
@@ -202,6 +205,7 @@ pub(crate) fn named(error: Error, name: &str) -> Error {
 /// `{'Name': content}` up to the content.
 pub(crate) fn open_variant(emitter: &mut Emitter<'_>, variant: &'static str) -> Result<After> {
     emitter.enter()?;
+    emitter.form = None;
     emitter.output.boundary()?;
     open(emitter, code::EMPTY_DICT, code::DICT);
     emitter.name(variant)?;

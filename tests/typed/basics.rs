@@ -1,6 +1,4 @@
-//! What serde's attributes and hand-written visitors ask of the deserializer. The bytes are what Python's `pickle.dumps` gives.
-
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+//! The forms that Python's values have, as types read them. The bytes are what Python's `pickle.dumps` gives.
 
 use std::{
     borrow::Cow,
@@ -14,14 +12,7 @@ use serde::{
 };
 use serde_pickle::{DeOptions, Deserializer, Encoding, Value};
 
-fn read<'de, T: Deserialize<'de>>(pickle: &'de [u8]) -> T {
-    serde_pickle::from_slice(pickle).unwrap()
-}
-
-#[track_caller]
-fn refused<T: for<'de> Deserialize<'de> + fmt::Debug>(pickle: &[u8], message: &str) {
-    assert_eq!(serde_pickle::from_slice::<T>(pickle).unwrap_err().to_string(), message);
-}
+use crate::{read, refused};
 
 // {'a': 1, 'b': 'two', 'c': None} at protocol 2
 const ABC: &[u8] = b"\x80\x02}q\0(X\x01\0\0\0aq\x01K\x01X\x01\0\0\0bq\x02X\x03\0\0\0twoq\x03X\x01\0\0\0cq\x04Nu.";
