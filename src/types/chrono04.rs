@@ -40,7 +40,7 @@ use chrono::{
 };
 
 pub use super::foreign::{deserialize, serialize};
-use super::{Date, DateTime, Time, TimeDelta, TimeZone, foreign::foreign, scalar::invalid};
+use super::{Date, DateTime, Time, TimeDelta, TimeZone, convert::foreign, scalar::invalid};
 use crate::error::{Error, Result};
 
 foreign! {

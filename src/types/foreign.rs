@@ -5,7 +5,7 @@ use serde::{
     ser::{Error as _, Serialize, Serializer},
 };
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A type of another crate that Python has an object for; or an `Option` or `Vec` of such.
 ///
@@ -71,41 +71,3 @@ pub fn serialize<T: Foreign, S: Serializer>(value: &T, serializer: S) -> Result<
 pub fn deserialize<'de, T: Foreign, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     T::from_python(T::Python::deserialize(deserializer)?).map_err(D::Error::custom)
 }
-
-/// Why a conversion failed, if it can fail.
-pub(super) trait Failure {
-    fn into_error(self) -> Error;
-}
-
-impl Failure for Error {
-    fn into_error(self) -> Error {
-        self
-    }
-}
-
-impl Failure for std::convert::Infallible {
-    fn into_error(self) -> Error {
-        match self {}
-    }
-}
-
-/// Types that `TryFrom` converts, in both directions.
-macro_rules! foreign {
-    ($($type:ty => $python:ty;)*) => {$(
-        impl super::foreign::sealed::Sealed for $type {}
-
-        impl super::foreign::Foreign for $type {
-            type Python = $python;
-
-            fn to_python(&self) -> crate::error::Result<$python> {
-                <$python>::try_from(self.clone()).map_err(super::foreign::Failure::into_error)
-            }
-
-            fn from_python(python: $python) -> crate::error::Result<$type> {
-                <$type>::try_from(python).map_err(super::foreign::Failure::into_error)
-            }
-        }
-    )*};
-}
-
-pub(super) use foreign;

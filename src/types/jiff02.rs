@@ -35,7 +35,7 @@ use jiff::{
 };
 
 pub use super::foreign::{deserialize, serialize};
-use super::{Date, DateTime, Time, TimeDelta, TimeZone, foreign::foreign, scalar::invalid};
+use super::{Date, DateTime, Time, TimeDelta, TimeZone, convert::foreign, scalar::invalid};
 use crate::error::{Error, Result};
 
 foreign! {

@@ -1,9 +1,4 @@
-//! Python's well-known objects as Rust types: each is written as the real Python object, and read from every spelling of it.
-//!
-//! No type of this module is needed to read such an object: a datetime reads into a `String`, a timedelta into
-//! [`std::time::Duration`], a UUID into its text or number. These types keep all of it, and write it again.
-//!
-//! To other formats, and where serde buffers, they are their natural form: mostly the text that Python's `str` gives.
+#![doc = include_str!("table.md")]
 
 #[cfg(feature = "bigdecimal04")]
 pub mod bigdecimal04;
@@ -23,9 +18,21 @@ pub mod time03;
 pub mod uuid1;
 
 mod atom;
+mod collection;
+#[cfg(any(
+    feature = "bigdecimal04",
+    feature = "chrono04",
+    feature = "jiff02",
+    feature = "num-complex04",
+    feature = "rust_decimal1",
+    feature = "time03",
+    feature = "uuid1"
+))]
+mod convert;
 mod date;
 mod datetime;
 mod decimal;
+mod exception;
 mod foreign;
 mod fraction;
 mod net;
@@ -42,9 +49,11 @@ pub(crate) use self::{
     scalar::Scalar,
 };
 pub use self::{
+    collection::{Counter, DefaultDict, Deque, OrderedDict},
     date::{Date, Time},
     datetime::DateTime,
     decimal::Decimal,
+    exception::Exception,
     foreign::{Foreign, deserialize, serialize},
     fraction::{Complex, Fraction},
     net::{IpAddress, IpInterface, IpNetwork},

@@ -20,7 +20,7 @@
 //! ```
 
 pub use super::foreign::{deserialize, serialize};
-use super::{Complex, foreign::foreign};
+use super::{Complex, convert::foreign};
 
 foreign! { num_complex::Complex64 => Complex; }
 

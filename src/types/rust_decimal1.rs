@@ -22,7 +22,7 @@
 //! ```
 
 pub use super::foreign::{deserialize, serialize};
-use super::{Decimal, foreign::foreign, scalar::invalid};
+use super::{Decimal, convert::foreign, scalar::invalid};
 use crate::error::{Error, Result};
 
 foreign! { rust_decimal::Decimal => Decimal; }

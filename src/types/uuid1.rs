@@ -20,7 +20,7 @@
 //! ```
 
 pub use super::foreign::{deserialize, serialize};
-use super::{Uuid, foreign::foreign};
+use super::{Uuid, convert::foreign};
 
 foreign! { uuid::Uuid => Uuid; }
 

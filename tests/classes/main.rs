@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by it")]
 
 mod instance;
+#[path = "../interop/mod.rs"]
+mod interop;
 mod names;
 mod python;
 mod read;

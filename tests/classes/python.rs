@@ -1,15 +1,17 @@
 //! Every class form, written at every protocol and loaded by Python: the very class, and equal.
 
 use std::{
-    io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use serde::Serialize;
-use serde_pickle::{Global, Instance, Memo, Protocol, SerOptions};
+use serde_pickle::{Global, Instance};
 
-use crate::names::{Coord, Cos, Decimal, Empty, Inner, Line, Shape, Status, order};
+use crate::{
+    interop::{Cases, in_ci},
+    names::{Coord, Cos, Decimal, Empty, Inner, Line, Shape, Status, order},
+};
 
 #[derive(Serialize)]
 struct Fields {
@@ -83,47 +85,6 @@ enums! {
     Color "shop.models:Outer.Color" { Red }
 }
 
-#[derive(Default)]
-struct Cases {
-    lines: String,
-    count: usize,
-}
-
-impl Cases {
-    fn add<T: Serialize>(&mut self, expect: &str, value: &T) {
-        for protocol in Protocol::ALL {
-            for memo in [Memo::Keys, Memo::None, Memo::Equal, Memo::Python] {
-                let pickle = SerOptions::new().protocol(protocol).memo(memo).to_vec(value).unwrap();
-                let data: String = pickle.iter().map(|byte| format!("{byte:02x}")).collect();
-                let id = format!("{expect} at {protocol}, {memo:?}");
-                self.lines += &format!("{}\n", serde_json::json!({"id": id, "data": data, "expect": expect}));
-                self.count += 1;
-            }
-        }
-    }
-
-    fn loaded_by(&self, python: &Path, args: &[&str]) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/classes.py");
-        let mut child = Command::new(python)
-            // Isolated: the other scripts beside it are not modules.
-            .arg("-I")
-            .arg(script)
-            .args(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}", python.display()));
-        let mut stdin = child.stdin.take().unwrap();
-        let lines = self.lines.clone();
-        let feeder = std::thread::spawn(move || stdin.write_all(lines.as_bytes()).unwrap());
-        let output = child.wait_with_output().unwrap();
-        feeder.join().unwrap();
-        assert!(output.status.success(), "{}", python.display());
-        let said = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(said, format!("done {}\n", self.count), "{}", python.display());
-    }
-}
-
 fn cases() -> Cases {
     let mut cases = Cases::default();
     let models = |name: &str| Global::new("shop.models", name);
@@ -191,39 +152,9 @@ impl Serialize for Reds {
     }
 }
 
-fn in_ci() -> bool {
-    std::env::var("CI").is_ok_and(|ci| ci == "true")
-}
-
-/// The Pythons of other versions that are installed beside the machine's own.
-fn other_pythons() -> Vec<PathBuf> {
-    let root = match (std::env::var_os("PYENV_ROOT"), std::env::var_os("HOME")) {
-        (Some(root), _) => PathBuf::from(root),
-        (None, Some(home)) => Path::new(&home).join(".pyenv"),
-        (None, None) => return Vec::new(),
-    };
-    let Ok(versions) = std::fs::read_dir(root.join("versions")) else { return Vec::new() };
-    let wanted = |name: &str| ["3.8.", "3.11.", "3.13."].iter().any(|version| name.starts_with(version));
-    versions
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(wanted))
-        .map(|path| path.join("bin/python3"))
-        .filter(|python| python.exists())
-        .collect()
-}
-
 #[test]
 fn python_loads_the_very_classes() {
-    let python3 = Path::new("python3");
-    let there = Command::new(python3).arg("--version").output().is_ok();
-    assert!(there || !in_ci(), "python3 cannot be run");
-    let cases = cases();
-    if there {
-        cases.loaded_by(python3, &[]);
-    }
-    for python in other_pythons() {
-        cases.loaded_by(&python, &[]);
-    }
+    cases().loaded_by_all("classes.py");
 }
 
 /// A virtual environment with the libraries, made once in the target directory. `None` where pip cannot reach them.
@@ -254,6 +185,6 @@ fn environment() -> Option<PathBuf> {
 #[test]
 fn python_loads_the_classes_of_attrs_and_pydantic() {
     if let Some(python) = environment() {
-        cases().loaded_by(&python, &["--needs-libraries"]);
+        cases().loaded_by(&python, "classes.py", &["--needs-libraries"]);
     }
 }

@@ -229,3 +229,62 @@ fn a_value_has_the_same_form_for_other_formats() {
         }
     }
 }
+
+#[test]
+fn collections_as_types() {
+    use serde_pickle::types::{Counter, DefaultDict, Deque, OrderedDict};
+
+    check("ordered_dict", &OrderedDict(vec![("b".to_owned(), 1), ("a".to_owned(), 2)]));
+    let counts = [("h", 1), ("e", 1), ("l", 2), ("o", 1)];
+    check("counter", &Counter(counts.map(|(key, count)| (key.to_owned(), count)).to_vec()));
+    let list = DefaultDict {
+        factory: Some(Global::new("builtins", "list")),
+        pairs: vec![("k".to_owned(), serde_pickle::pickle!([1]))],
+    };
+    let none = DefaultDict { factory: None, pairs: vec![("a".to_owned(), Value::Int(1))] };
+    check("defaultdict", &vec![list, none]);
+    let limited = Deque { items: [1].into(), maxlen: Some(5) };
+    check("deque", &vec![Deque::from_iter([1, 2, 3]), limited.clone(), Deque::default()]);
+    // From plain data, too; and to other formats, where they are no more than that.
+    assert_eq!(from_value::<Deque<u8>>(serde_pickle::pickle!([1])).unwrap(), Deque::from_iter([1]));
+    assert_eq!(serde_json::to_value(&limited).unwrap(), json!([1]));
+    assert_eq!(serde_json::from_str::<Deque<i32>>("[1]").unwrap(), Deque::from_iter([1]));
+    let json = serde_json::to_value(OrderedDict(vec![("b", 1)])).unwrap();
+    assert_eq!(json, json!({"b": 1}));
+    assert_eq!(
+        from_value::<DefaultDict<String, u8>>(serde_pickle::pickle!({"a": 1})).unwrap().pairs,
+        [("a".to_owned(), 1)]
+    );
+    let error = from_value::<Deque<u8>>(serde_pickle::to_value(&Deque::from_iter(["a"])).unwrap()).unwrap_err();
+    assert_eq!(error.to_string(), "[0]: invalid type: string \"a\", expected u8 (collections.deque)");
+}
+
+#[test]
+fn exceptions_as_exceptions() {
+    use serde_pickle::types::Exception;
+
+    for (file, pickle) in spellings("exceptions") {
+        let read: Vec<Exception> = serde_pickle::from_slice(&pickle).unwrap();
+        assert_eq!(read[0].to_string(), "ValueError('bad', 3)", "{file}");
+        assert_eq!(read[3].attributes["code"], 9, "{file}");
+        let json = serde_json::to_string(&read).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Exception>>(&json).unwrap(), read, "{file}");
+    }
+    assert!(from_value::<Exception>(serde_pickle::pickle!({"args": []})).is_err());
+    assert!(from_value::<Exception>(Value::Int(1)).is_err());
+}
+
+#[test]
+fn classes_of_applications_are_like_known_ones_if_one_says_so() {
+    use serde_pickle::{DeOptions, types::Decimal};
+
+    let date = Object::reduce(Global::new("app", "MyDate"), vec![Value::Bytes(b"\x07\xe8\x02\x1d".to_vec())]);
+    let price = Object::reduce(Global::new("app.money", "Price"), vec!["19.99".into()]);
+    let pickle = serde_pickle::to_vec(&[Value::from(date), price.into()]).unwrap();
+    let options =
+        DeOptions::new().class_like("app.MyDate", "datetime.date").class_like("app.money:Price", "decimal.Decimal");
+    let read: (String, Decimal) = options.from_slice(&pickle).unwrap();
+    assert_eq!((&*read.0, read.1.as_str()), ("2024-02-29", "19.99"));
+    assert_eq!(options.from_slice::<(String, f64)>(&pickle).unwrap().1, 19.99);
+    assert!(serde_pickle::from_slice::<(Decimal, String)>(&pickle).is_err());
+}

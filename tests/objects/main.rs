@@ -5,8 +5,11 @@
 mod collection;
 mod datetime;
 mod foreign;
+#[path = "../interop/mod.rs"]
+mod interop;
 mod net;
 mod number;
+mod python;
 
 use std::{fmt::Debug, fs, path::Path};
 
