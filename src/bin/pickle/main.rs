@@ -9,6 +9,7 @@ mod globals;
 mod input;
 mod json;
 mod output;
+mod rust;
 mod show;
 mod stat;
 mod tagged;
@@ -51,6 +52,7 @@ enum Command {
     FromJson(from_json::FromJson),
     Dis(dis::Dis),
     Globals(globals::Globals),
+    Rust(rust::Rust),
     Stat(stat::Stat),
     Convert(edit::Convert),
     Get(edit::Get),
@@ -96,6 +98,7 @@ fn run(command: Command, out: &mut Output) -> Outcome<()> {
         Command::FromJson(from_json) => from_json.run(out),
         Command::Dis(dis) => dis.run(out),
         Command::Globals(globals) => globals.run(out),
+        Command::Rust(rust) => rust.run(out),
         Command::Stat(stat) => stat.run(out),
         Command::Convert(convert) => convert.run(out),
         Command::Get(get) => get.run(out),
