@@ -5,6 +5,7 @@ mod class;
 pub mod de;
 mod error;
 mod graph;
+pub mod guide;
 mod lazy;
 mod machine;
 mod op;
