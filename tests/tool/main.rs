@@ -9,6 +9,8 @@ mod input;
 mod json;
 mod rust;
 mod show;
+#[cfg(unix)]
+mod transcript;
 
 use std::{
     fs,
