@@ -14,17 +14,22 @@ use super::Result;
 pub struct Task<Args, Kwargs> {
     /// The name of the task.
     pub name: String,
+    /// What it is called with, by position.
     pub args: Args,
+    /// What it is called with, by name.
     pub kwargs: Kwargs,
 }
 
 /// What became of a task.
 #[derive(Debug, Deserialize)]
 pub struct Outcome<T> {
+    /// Of which task.
     pub task_id: String,
+    /// `SUCCESS`, `FAILURE` and so on.
     pub status: String,
     /// What the task gave; of a failed one, the exception.
     pub result: T,
+    /// Of a failed one, as text.
     pub traceback: Option<String>,
 }
 

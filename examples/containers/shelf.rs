@@ -27,10 +27,12 @@ impl Shelf {
         Ok(Shelf { places, data })
     }
 
+    /// The keys, in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.places.keys().map(String::as_str)
     }
 
+    /// The value of a key.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<T> {
         let &(offset, size) = self.places.get(key).ok_or_else(|| format!("no key {key:?}"))?;
         let pickle = self.data.get(offset..offset + size).ok_or("the index points beyond the data")?;

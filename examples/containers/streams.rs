@@ -12,11 +12,15 @@ use super::Result;
 /// What most people want of a log record. The others are left out, whatever they are.
 #[derive(Debug, PartialEq, Deserialize)]
 pub struct LogRecord {
+    /// Of the logger.
     pub name: String,
+    /// `INFO`, `ERROR` and so on.
     pub levelname: String,
     /// With its arguments put in: the handler does so.
     pub msg: String,
+    /// In Unix seconds.
     pub created: f64,
+    /// Where it was logged.
     #[serde(rename = "lineno")]
     pub line: u32,
 }

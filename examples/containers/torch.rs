@@ -9,12 +9,15 @@ use super::Result;
 /// A tensor of a state dict.
 #[derive(Debug, PartialEq)]
 pub struct Tensor {
+    /// As in the state dict: `fc.weight`.
     pub name: String,
     /// The type of the storage: `FloatStorage`, `LongStorage`.
     pub dtype: String,
+    /// How long it is in each dimension.
     pub shape: Vec<usize>,
     /// In elements, as the offset.
     pub stride: Vec<usize>,
+    /// Where it begins in its storage.
     pub offset: usize,
     /// The values, of tensors of floats whose rows follow each other.
     pub values: Option<Vec<f32>>,

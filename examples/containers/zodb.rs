@@ -8,7 +8,9 @@ use super::Result;
 /// A record of the database.
 #[derive(Debug)]
 pub struct Record<T> {
+    /// The class of the object.
     pub class: Global,
+    /// What its `__getstate__` gave.
     pub state: T,
 }
 

@@ -2,6 +2,18 @@
 //!
 //! [`from_slice`] and [`from_reader`] read one pickle. A [`Deserializer`] reads one after the other from one source;
 //! [`DeOptions`] has the options, and the same functions as methods.
+//!
+//! ```
+//! use serde_pickle::{DeOptions, Encoding};
+//!
+//! // pickle.dumps([1, 2.5], 2)
+//! let pickle = b"\x80\x02]q\0(K\x01G@\x04\0\0\0\0\0\0e.";
+//! let numbers: Vec<f64> = serde_pickle::from_slice(pickle)?;
+//! assert_eq!(numbers, [1.0, 2.5]);
+//! let numbers: (u8, f32) = DeOptions::new().encoding(Encoding::Latin1).from_slice(pickle)?;
+//! assert_eq!(numbers, (1, 2.5));
+//! # Ok::<(), serde_pickle::Error>(())
+//! ```
 
 mod access;
 mod build;

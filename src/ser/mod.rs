@@ -2,6 +2,14 @@
 //!
 //! [`to_vec`] and [`to_writer`] write one pickle. A [`Serializer`] writes one after the other to one writer;
 //! [`SerOptions`] has the options, and the same functions as methods.
+//!
+//! ```
+//! use serde_pickle::{Protocol, SerOptions};
+//!
+//! assert_eq!(serde_pickle::to_vec(&7)?, b"\x80\x04K\x07.");
+//! assert_eq!(SerOptions::new().protocol(Protocol::V0).to_vec(&7)?, b"I7\n.");
+//! # Ok::<(), serde_pickle::Error>(())
+//! ```
 
 mod class;
 mod compound;

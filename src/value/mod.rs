@@ -1,4 +1,16 @@
-//! [`Value`]: any plain Python value, without loss.
+//! [`Value`]: any Python value, without loss.
+//!
+//! ```
+//! use serde_pickle::{Value, pickle};
+//!
+//! let mut value = pickle!({"name": "Ada", "langs": ["en"], "born": (1815, 12, 10)});
+//! assert_eq!(value["born"][0], 1815);
+//! value["langs"] = pickle!({"en", "fr"});
+//! assert_eq!(value.to_string(), "{'name': 'Ada', 'langs': {'en', 'fr'}, 'born': (1815, 12, 10)}");
+//! let again: Value = serde_pickle::from_slice(&serde_pickle::to_vec(&value)?)?;
+//! assert_eq!(again, value);
+//! # Ok::<(), serde_pickle::Error>(())
+//! ```
 
 mod de;
 mod dict;
