@@ -27,7 +27,9 @@ use serde_pickle::{Value, types};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename = "shop:Order")]
 pub struct Order {
+    /// The number.
     pub id: u64,
+    /// What was ordered.
     pub items: Vec<String>,
     /// Python's datetime, with its zone.
     pub shipped: Option<types::DateTime>,
