@@ -191,14 +191,11 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
         let mut parts = vec![object.class];
         parts.extend_from_slice(object.args);
         parts.extend_from_slice(self.kwargs(object));
-        let Some(side) = object.side else {
-            parts.extend(object.state);
-            return parts;
-        };
-        parts.extend_from_slice(store.run(side.items));
-        parts.extend_from_slice(store.run(side.adds));
-        parts.extend_from_slice(store.run(side.pairs));
+        parts.extend_from_slice(store.items(object));
+        parts.extend_from_slice(object.side.map_or(&[], |side| store.run(side.adds)));
+        parts.extend_from_slice(store.pairs(object));
         parts.extend(object.state);
+        let Some(side) = object.side else { return parts };
         parts.extend_from_slice(store.run(side.states));
         for &effect in store.run(side.effects) {
             parts.push(store.callable(effect));
@@ -228,15 +225,12 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
         while let (Some(key), Some(value)) = (kwargs.next(), kwargs.next()) {
             made.kwargs.insert(key, value).map_err(|error| self.cx.locate(object.class, error))?;
         }
-        let states = usize::from(object.state.is_some());
-        let Some(side) = object.side else {
-            made.states = take(states);
-            return Ok(made.into());
-        };
-        made.items = take(side.items.len as usize);
-        made.added = take(side.adds.len as usize);
-        made.pairs = paired(take(side.pairs.len as usize));
-        made.states = take(states + side.states.len as usize);
+        made.items = take(store.items(object).len());
+        made.added = take(object.side.map_or(0, |side| side.adds.len as usize));
+        made.pairs = paired(take(store.pairs(object).len()));
+        made.states = take(usize::from(object.state.is_some()));
+        let Some(side) = object.side else { return Ok(made.into()) };
+        made.states.extend(take(side.states.len as usize));
         for &effect in store.run(side.effects) {
             let callable = take(1).pop().unwrap_or_default();
             made.effects.push((callable, take(store.effect_args(effect).len())));

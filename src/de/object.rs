@@ -29,13 +29,13 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
 
     /// What was appended, and what was added.
     pub(super) fn items(&self, object: &ObjectView<'c>) -> Vec<Ref> {
-        let mut items = self.side_run(object, |side| side.items).to_vec();
+        let mut items = self.cx.store.items(object).to_vec();
         items.extend_from_slice(self.side_run(object, |side| side.adds));
         items
     }
 
     pub(super) fn pairs(&self, object: &ObjectView<'c>) -> &'c [Ref] {
-        self.side_run(object, |side| side.pairs)
+        self.cx.store.pairs(object)
     }
 
     /// Everything that was given as state: by BUILD, or to a state setter after the object itself.

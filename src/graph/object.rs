@@ -58,6 +58,8 @@ pub(crate) struct ObjectView<'g> {
     pub(crate) args: &'g [Ref],
     /// A dict, if there are keyword arguments; else empty.
     pub(crate) kwargs: Ref,
+    /// A list or dict that it was made of, whose content is its own: `copyreg._reconstructor` with such a base.
+    pub(crate) copied: Option<Ref>,
     pub(crate) state: Option<Ref>,
     pub(crate) side: Option<&'g Side>,
 }
@@ -179,6 +181,7 @@ impl Store {
             class,
             args: if args.is_empty() { &[] } else { self.tuple_items(args) },
             kwargs: side.map_or(Ref::EMPTY, |side| side.kwargs),
+            copied: None,
             state: (!state.is_empty()).then_some(state),
             side,
         })
@@ -258,14 +261,54 @@ impl Store {
             }
             ("builtins", "getattr", &[parent, name]) if untouched => self.attribute(input, parent, name),
             ("copyreg", "_reconstructor", &[class, base, ref state @ ..]) if state.len() == 1 => {
-                let plain = self.global_of(input, base).is_some_and(|base| base.is("builtins", "object"));
-                let args = if plain { &[] } else { state };
-                Some(View::Object(ObjectView { how: How::New, class, args, ..*object }))
+                let of_base = self.reconstructed(input, base, state, object);
+                Some(View::Object(ObjectView { how: How::New, class, ..of_base }))
             }
             ("copyreg", "__newobj__", &[class, ref args @ ..]) => {
                 Some(View::Object(ObjectView { how: How::New, class, args, ..*object }))
             }
             _ => None,
+        }
+    }
+
+    /// What an instance is made of that is written with the value of its base: what protocol 2 has for it.
+    fn reconstructed<'g>(
+        &'g self,
+        input: &'g [u8],
+        base: Ref,
+        state: &'g [Ref],
+        object: &ObjectView<'g>,
+    ) -> ObjectView<'g> {
+        let base = self.global_of(input, base).filter(|base| base.module == "builtins");
+        let value = state.first().copied().unwrap_or(Ref::EMPTY);
+        let kind = (value.is_composite() && !value.is_empty()).then(|| self.composite(value).kind);
+        let settled = kind.is_some() && !self.composite(value).is(flags::CHANGED);
+        let untouched = object.side.is_none_or(|side| side.items.len == 0 && side.pairs.len == 0);
+        match (base.as_ref().map(|base| &*base.name), kind) {
+            (Some("object"), _) => ObjectView { args: &[], ..*object },
+            (Some("list"), Some(Kind::List)) | (Some("dict"), Some(Kind::Dict)) if settled && untouched => {
+                ObjectView { args: &[], copied: Some(value), ..*object }
+            }
+            // By far most are named tuples, which take their items one by one.
+            (Some("tuple"), Some(Kind::Tuple)) => ObjectView { args: self.tuple_items(value), ..*object },
+            (Some("tuple"), _) => ObjectView { args: &[], ..*object },
+            _ => ObjectView { args: state, ..*object },
+        }
+    }
+
+    /// What an object was given by APPEND and APPENDS, or its base.
+    pub(crate) fn items<'g>(&'g self, object: &ObjectView<'g>) -> &'g [Ref] {
+        match object.copied.map(|copied| self.composite(copied)) {
+            Some(copied) if copied.kind == Kind::List => self.children(copied),
+            _ => object.side.map_or(&[], |side| self.run(side.items)),
+        }
+    }
+
+    /// What an object was given by SETITEM and SETITEMS, or its base: key, value, key, value.
+    pub(crate) fn pairs<'g>(&'g self, object: &ObjectView<'g>) -> &'g [Ref] {
+        match object.copied.map(|copied| self.composite(copied)) {
+            Some(copied) if copied.kind == Kind::Dict => self.children(copied),
+            _ => object.side.map_or(&[], |side| self.run(side.pairs)),
         }
     }
 

@@ -6,7 +6,8 @@
 //!
 //! - As Python: it is filled at once. That reaches the late value again, which is written once more, inside itself; then the outer
 //!   one is taken away, and the inner one fetched. With many early values in one tuple that takes the square of their number.
-//! - It stays empty until the late values around it are complete, and is filled then. This takes no more than there is.
+//! - It stays empty until the late values around it are complete, and is filled then. This takes no more than there is, but is only
+//!   right in tuples: a call, or a set, looks into what it is given.
 
 use std::collections::HashMap;
 
@@ -16,12 +17,12 @@ use crate::graph::Ref;
 const AGAIN: usize = 1000;
 
 pub(super) struct Knots<T> {
-    /// How many late values may be open once more: as Python, or none.
-    limit: usize,
+    as_python: bool,
     /// How many are.
     again: usize,
-    /// How many late values are open.
+    /// How many late values are open, and how many of them look into what they are given.
     late: usize,
+    looking: usize,
     open: HashMap<Ref, Open, foldhash::fast::RandomState>,
     knots: HashMap<u32, Knot<T>, foldhash::fast::RandomState>,
 }
@@ -34,8 +35,9 @@ struct Open {
 }
 
 struct Knot<T> {
-    /// How many of its late values are open.
+    /// How many of its late values are open, and how many of them look into what they are given.
     late: usize,
+    looking: usize,
     /// How many of its early values were begun.
     early: usize,
     /// What is to be filled when no late value is open any more.
@@ -48,27 +50,28 @@ pub(super) struct Endless;
 
 impl<T> Knots<T> {
     pub(super) fn new(as_python: bool) -> Self {
-        let limit = if as_python { AGAIN } else { 0 };
-        Knots { limit, again: 0, late: 0, open: HashMap::default(), knots: HashMap::default() }
+        Knots { as_python, again: 0, late: 0, looking: 0, open: HashMap::default(), knots: HashMap::default() }
     }
 
     fn knot(&mut self, component: u32) -> &mut Knot<T> {
-        self.knots.entry(component).or_insert(Knot { late: 0, early: 0, waiting: Vec::new() })
+        self.knots.entry(component).or_insert(Knot { late: 0, looking: 0, early: 0, waiting: Vec::new() })
     }
 
     /// Whether what is written now may be written again.
     pub(super) fn writes_again(&self) -> bool {
-        self.limit > 0 && self.late > 0
+        self.late > 0 && (self.as_python || self.looking > 0)
     }
 
-    /// A late value of that component is begun.
-    pub(super) fn open(&mut self, node: Ref, component: u32) -> Result<(), Endless> {
+    /// A late value of that component is begun; whether it looks into what it is given.
+    pub(super) fn open(&mut self, node: Ref, component: u32, looks: bool) -> Result<(), Endless> {
         if component == 0 {
             return Ok(());
         }
         self.late += 1;
+        self.looking += usize::from(looks);
         let knot = self.knot(component);
         knot.late += 1;
+        knot.looking += usize::from(looks);
         let early = knot.early;
         let open = self.open.entry(node).or_default();
         if open.times > 0 {
@@ -83,7 +86,7 @@ impl<T> Knots<T> {
     }
 
     /// A late value is complete. Gives what is now to be filled.
-    pub(super) fn close(&mut self, node: Ref, component: u32) -> Vec<T> {
+    pub(super) fn close(&mut self, node: Ref, component: u32, looks: bool) -> Vec<T> {
         if component == 0 {
             return Vec::new();
         }
@@ -96,8 +99,10 @@ impl<T> Knots<T> {
             }
         }
         self.late = self.late.saturating_sub(1);
+        self.looking = self.looking.saturating_sub(usize::from(looks));
         let knot = self.knot(component);
         knot.late = knot.late.saturating_sub(1);
+        knot.looking = knot.looking.saturating_sub(usize::from(looks));
         if knot.late == 0 { std::mem::take(&mut knot.waiting) } else { Vec::new() }
     }
 
@@ -106,8 +111,9 @@ impl<T> Knots<T> {
         if component == 0 {
             return Some(fill);
         }
-        let at_once = self.again < self.limit;
+        let (as_python, again) = (self.as_python, self.again);
         let knot = self.knot(component);
+        let at_once = (as_python || knot.looking > 0) && again < AGAIN;
         if knot.late > 0 && !at_once {
             knot.waiting.push(fill);
             return None;

@@ -4,6 +4,7 @@ mod edit;
 mod globals;
 mod knots;
 mod node;
+mod objects;
 mod place;
 mod raw;
 mod route;

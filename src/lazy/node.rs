@@ -433,9 +433,9 @@ impl<'g, 'de> Node<'g, 'de> {
             View::List(items) | View::Tuple(items) | View::Set(items) | View::FrozenSet(items) => {
                 self.items_of(items, &[])
             }
-            View::Object(ObjectView { side: Some(side), .. }) => {
+            View::Object(object) => {
                 let store = &self.graph.store;
-                self.items_of(store.run(side.items), store.run(side.adds))
+                self.items_of(store.items(&object), object.side.map_or(&[], |side| store.run(side.adds)))
             }
             _ => self.items_of(&[], &[]),
         }
@@ -457,7 +457,7 @@ impl<'g, 'de> Node<'g, 'de> {
     pub fn entries(&self) -> Entries<'g, 'de> {
         match self.view() {
             View::Dict(pairs) => self.entries_of(pairs),
-            View::Object(ObjectView { side: Some(side), .. }) => self.entries_of(self.graph.store.run(side.pairs)),
+            View::Object(object) => self.entries_of(self.graph.store.pairs(&object)),
             _ => self.entries_of(&[]),
         }
     }

@@ -8,8 +8,8 @@ use super::{Graph, Node, knots::Knots, shared::Shared};
 use crate::{
     Memo, Protocol, SerOptions,
     error::Result,
-    graph::{How as GraphHow, Kind, Leaf, ObjectView, Ref, Store, View, flags},
-    ser::steps::{self, Call, How, Step, Writer},
+    graph::{Kind, Leaf, ObjectView, Ref, Store, View, flags},
+    ser::steps::{self, Step, Writer},
     token,
     value::{SurrogateStr, handoff::Target, int_from_bytes},
 };
@@ -36,8 +36,9 @@ impl Serialize for Whole<'_, '_> {
             Ok(writer) => {
                 let writer = writer?;
                 // What was added later is of another protocol.
-                let as_is = if writer.target.protocol == graph.protocol() { graph.length } else { 0 };
-                GraphWriter::new(&graph.store, &graph.input, as_is, writer.target).write(writer, self.0.at)
+                let protocol = graph.protocol();
+                let as_is = if writer.target.protocol == protocol { graph.length } else { 0 };
+                GraphWriter::new(&graph.store, &graph.input, protocol, as_is, writer.target).write(writer, self.0.at)
             }
             Err(serializer) => self.0.to_value().map_err(S::Error::custom)?.serialize(serializer),
         }
@@ -53,7 +54,7 @@ pub(crate) fn to_pickle(store: &Store, input: &[u8], root: Ref) -> Result<Vec<u8
             match steps::begin(serializer) {
                 Ok(writer) => {
                     let writer = writer?;
-                    GraphWriter::new(self.0, self.1, 0, writer.target).write(writer, self.2)
+                    GraphWriter::new(self.0, self.1, Protocol::V0, 0, writer.target).write(writer, self.2)
                 }
                 Err(serializer) => serializer.serialize_unit(),
             }
@@ -73,33 +74,43 @@ pub(crate) fn to_pickle(store: &Store, input: &[u8], root: Ref) -> Result<Vec<u8
     options.to_vec(&door).or_else(|_| options.protocol(Protocol::V5).to_vec(&door))
 }
 
-struct GraphWriter<'g> {
-    store: &'g Store,
-    input: &'g [u8],
+pub(super) struct GraphWriter<'g> {
+    pub(super) store: &'g Store,
+    pub(super) input: &'g [u8],
     /// What stands before this offset is written as it stands, calls for plain values as calls, and names in their own spelling:
     /// for the stream's own protocol.
-    as_is: usize,
+    pub(super) as_is: usize,
+    /// The protocol of the stream.
+    protocol: Protocol,
     /// What Python stores is stored.
-    as_python: bool,
-    shared: Shared,
-    knots: Knots<Fill<'g>>,
+    pub(super) as_python: bool,
+    pub(super) shared: Shared,
+    pub(super) knots: Knots<Fill<'g>>,
     /// The numbers of values that were stored and will be asked for.
-    stored: HashMap<Ref, usize, foldhash::fast::RandomState>,
+    pub(super) stored: HashMap<Ref, usize, foldhash::fast::RandomState>,
     /// How many were stored.
-    stores: usize,
-    todo: Vec<Todo<'g>>,
+    pub(super) stores: usize,
+    pub(super) todo: Vec<Todo<'g>>,
 }
 
 /// What is still to be done; the last first.
-enum Todo<'g> {
+pub(super) enum Todo<'g> {
     Node(Ref),
     /// A class that is written as the name that it was before it was given state.
     Itself(Ref),
     Step(Step, usize),
     Run(std::slice::Iter<'g, Ref>),
+    /// A state: if it is a dict, its keys are names of attributes,
+    State(Ref),
+    /// and these are what is left of it.
+    Attributes(std::slice::ChunksExact<'g, Ref>),
     /// Ends a tuple and the like, and stores it if it will be asked for again.
     EndTuple(Ref),
     EndGlobal(Ref),
+    /// A global by module and name,
+    Name(String, String),
+    /// and None.
+    None,
     /// The tuple of arguments, which is a new one each time, and whether it is of a set;
     Args(Ref, bool),
     /// the list in it, which is one, too, of a set;
@@ -114,14 +125,15 @@ enum Todo<'g> {
 }
 
 /// What something early is filled with.
-enum Fill<'g> {
+pub(super) enum Fill<'g> {
     Items(Ref, Step, &'g [Ref]),
     Object(Ref, ObjectView<'g>),
 }
 
 impl<'g> GraphWriter<'g> {
-    fn new(store: &'g Store, input: &'g [u8], as_is: usize, target: Target) -> Self {
+    fn new(store: &'g Store, input: &'g [u8], protocol: Protocol, as_is: usize, target: Target) -> Self {
         GraphWriter {
+            protocol,
             store,
             input,
             as_is,
@@ -154,6 +166,13 @@ impl<'g> GraphWriter<'g> {
                         self.todo.push(Todo::Node(node));
                     }
                 }
+                Todo::State(node) => self.state(&mut writer, self.store.current(node))?,
+                Todo::Attributes(mut pairs) => {
+                    if let Some(&[name, value]) = pairs.next() {
+                        self.todo.extend([Todo::Attributes(pairs), Todo::Node(value)]);
+                        self.attribute(&mut writer, name)?;
+                    }
+                }
                 Todo::EndTuple(node) => {
                     match self.stored.get(&node) {
                         Some(&number) => writer.step(Step::EndAgain, number)?,
@@ -162,8 +181,10 @@ impl<'g> GraphWriter<'g> {
                             self.made(&mut writer, node)?;
                         }
                     }
-                    self.close(node);
+                    self.close(node, writer.target);
                 }
+                Todo::Name(module, name) => writer.global(Step::Global, &module, &name)?,
+                Todo::None => writer.leaf(&())?,
                 Todo::EndGlobal(node) => {
                     writer.step(Step::StackGlobal, 0)?;
                     self.made(&mut writer, node)?;
@@ -190,7 +211,7 @@ impl<'g> GraphWriter<'g> {
                 Todo::EndAround(node, step) => {
                     writer.step(step, 0)?;
                     self.made(&mut writer, node)?;
-                    self.close(node);
+                    self.close(node, writer.target);
                 }
                 Todo::Call(node, object) => self.after_call(&mut writer, node, object)?,
                 Todo::Fetch(node) => {
@@ -203,7 +224,7 @@ impl<'g> GraphWriter<'g> {
     }
 
     /// To be called when a value is there: stores it if it will be asked for again, or the stream does.
-    fn made<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
+    pub(super) fn made<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
         let storable = self.store.is_storable(self.input, node);
         let again = self.shared.is_shared(node) || self.knots.writes_again() && storable;
         if again && !self.stored.contains_key(&node) {
@@ -235,8 +256,9 @@ impl<'g> GraphWriter<'g> {
     }
 
     /// Begins what is complete only when what is in it is.
-    fn open<M: SerializeMap>(&mut self, node: Ref) -> Result<(), M::Error> {
-        self.knots.open(node, self.shared.component(node)).map_err(|_| {
+    pub(super) fn open<M: SerializeMap>(&mut self, node: Ref) -> Result<(), M::Error> {
+        let looks = self.looks(node);
+        self.knots.open(node, self.shared.component(node), looks).map_err(|_| {
             let offset = self.store.offset(node);
             M::Error::custom(format!(
                 "the value of byte {offset} has itself among its own items: no pickle can hold that"
@@ -244,9 +266,14 @@ impl<'g> GraphWriter<'g> {
         })
     }
 
+    /// Whether it looks into what it is given while it is made.
+    fn looks(&self, node: Ref) -> bool {
+        node.is_composite() && matches!(self.store.composite(node).kind, Kind::Object | Kind::FrozenSet | Kind::Set)
+    }
+
     /// Ends it, and fills what waited for it.
-    fn close(&mut self, node: Ref) {
-        let waiting = self.knots.close(node, self.shared.component(node));
+    pub(super) fn close(&mut self, node: Ref, target: Target) {
+        let waiting = self.knots.close(node, self.shared.component(node), self.looks(node));
         for fill in waiting.into_iter().rev() {
             self.todo.push(Todo::Step(Step::Drop, 0));
             match fill {
@@ -256,7 +283,7 @@ impl<'g> GraphWriter<'g> {
                     self.todo.push(Todo::Fetch(node));
                 }
                 Fill::Object(node, object) => {
-                    self.fill_object(node, &object);
+                    self.fill_object(node, &object, target);
                     self.todo.push(Todo::Fetch(node));
                 }
             }
@@ -264,7 +291,7 @@ impl<'g> GraphWriter<'g> {
         }
     }
 
-    fn node<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
+    pub(super) fn node<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
         if let Some(&number) = self.stored.get(&node) {
             return writer.step(Step::Fetch, number);
         }
@@ -272,11 +299,11 @@ impl<'g> GraphWriter<'g> {
         self.view(writer, node, view)
     }
 
-    fn is_as_is(&self, node: Ref) -> bool {
+    pub(super) fn is_as_is(&self, node: Ref) -> bool {
         self.as_is > 0 && self.store.offset(node) < self.as_is
     }
 
-    fn view_of(&self, node: Ref) -> View<'g> {
+    pub(super) fn view_of(&self, node: Ref) -> View<'g> {
         if self.is_as_is(node) { self.store.view_as_is(self.input, node) } else { self.store.view(self.input, node) }
     }
 
@@ -297,6 +324,12 @@ impl<'g> GraphWriter<'g> {
                 writer.step(Step::Names, 0)?;
                 self.todo.extend([Todo::EndGlobal(node), Todo::Node(name), Todo::Node(module)]);
                 return Ok(());
+            }
+            View::Global(global) if self.is_method(writer, node, &global.name) => {
+                match self.store.view_as_is(self.input, node) {
+                    View::Object(object) => return self.object(writer, node, object),
+                    _ => writer.global(Step::Global, &global.module, &global.name)?,
+                }
             }
             View::Global(global) => {
                 writer.global(Step::Global, &global.module, &global.name)?;
@@ -329,6 +362,17 @@ impl<'g> GraphWriter<'g> {
             }
         }
         self.made(writer, node)
+    }
+
+    /// Whether a call of `getattr` is meant, and not the dotted name of a class: that is so from protocol 4 on, and below it is told
+    /// by the name.
+    fn is_method<M>(&self, writer: &Writer<M>, node: Ref, name: &str) -> bool {
+        let called = node.is_composite() && self.store.composite(node).kind == Kind::Object;
+        if !called || !self.as_python || writer.target.protocol < Protocol::V4 {
+            return false;
+        }
+        let last = name.rsplit('.').next().unwrap_or_default();
+        self.protocol >= Protocol::V4 || !last.starts_with(char::is_uppercase)
     }
 
     /// What is stored before its items.
@@ -383,6 +427,10 @@ impl<'g> GraphWriter<'g> {
                     writer.leaf(&text)?;
                 }
             },
+            // Python 3 has no such str: it reads text.
+            Leaf::Py2Str(bytes) if self.as_python && std::str::from_utf8(&bytes).is_ok() => {
+                writer.leaf(std::str::from_utf8(&bytes).unwrap_or_default())?;
+            }
             Leaf::Py2Str(bytes) => {
                 writer.step(Step::Py2Str, 0)?;
                 writer.leaf(serde_bytes::Bytes::new(&bytes))?;
@@ -401,124 +449,6 @@ impl<'g> GraphWriter<'g> {
             Leaf::Global(..) => return writer.leaf(&()),
         }
         self.made(writer, node)
-    }
-
-    /// What writes the tuple of an object's arguments as it is: because it stands elsewhere, too, or the stream tells how.
-    fn whole_args(&self, node: Ref, object: &ObjectView<'g>) -> Option<Todo<'g>> {
-        if !node.is_composite() || self.store.composite(node).kind != Kind::Object {
-            return None;
-        }
-        let args = self.store.args(node);
-        if args.is_empty() || !std::ptr::eq(self.store.tuple_items(args), object.args) {
-            return None;
-        }
-        if self.shared.stands_twice(args) || self.is_as_is(node) && !args.is_composite() {
-            return Some(Todo::Node(args));
-        }
-        self.is_as_is(node).then(|| Todo::Args(args, self.is_set(object.class)))
-    }
-
-    fn is_set(&self, class: Ref) -> bool {
-        let global = self.store.global_of(self.input, class);
-        global.is_some_and(|global| global.is("builtins", "set") || global.is("builtins", "frozenset"))
-    }
-
-    fn object<M: SerializeMap>(
-        &mut self,
-        writer: &mut Writer<M>,
-        node: Ref,
-        object: ObjectView<'g>,
-    ) -> Result<(), M::Error> {
-        let kwargs = object.kwargs;
-        let how = match object.how {
-            GraphHow::Reduce => How::Reduce,
-            GraphHow::New => How::New,
-            GraphHow::Instance => How::Instance,
-            GraphHow::Promoted => How::Itself,
-        };
-        let mut call =
-            Call { how, has_args: !object.args.is_empty(), has_kwargs: !kwargs.is_empty(), args_are_whole: false };
-        let whole_args = self.whole_args(node, &object).filter(|_| call.takes_tuple(writer.target.protocol));
-        call.args_are_whole = whole_args.is_some();
-        self.open::<M>(node)?;
-        writer.step(Step::Object, call.number())?;
-        self.todo.push(Todo::Call(node, object));
-        if how == How::Itself {
-            self.todo.push(Todo::Itself(object.class));
-            return Ok(());
-        }
-        if !kwargs.is_empty() {
-            self.todo.extend([Todo::Node(kwargs), Todo::Step(Step::Kwargs, 0)]);
-        }
-        match whole_args {
-            Some(args) => self.todo.push(args),
-            None => {
-                self.todo.extend([Todo::Run(object.args.iter()), Todo::Step(Step::Args, object.args.len())]);
-            }
-        }
-        self.todo.push(Todo::Node(object.class));
-        Ok(())
-    }
-
-    /// Makes the object of class and arguments, and gives it what it was given.
-    fn after_call<M: SerializeMap>(
-        &mut self,
-        writer: &mut Writer<M>,
-        node: Ref,
-        object: ObjectView<'g>,
-    ) -> Result<(), M::Error> {
-        if let Some(&number) = self.stored.get(&node) {
-            writer.step(Step::CallAgain, number)?;
-            writer.step(Step::ObjectEnd, 0)?;
-            self.close(node);
-            return Ok(());
-        }
-        writer.step(Step::Call, 0)?;
-        match self.stored.get(&object.class) {
-            // The name that it was is the object.
-            Some(&number) if object.how == GraphHow::Promoted => _ = self.stored.insert(node, number),
-            _ => self.made(writer, node)?,
-        }
-        self.todo.push(Todo::Step(Step::ObjectEnd, 0));
-        self.close(node);
-        if let Some(Fill::Object(node, object)) =
-            self.knots.fill(self.shared.component(node), Fill::Object(node, object))
-        {
-            self.fill_object(node, &object);
-        }
-        Ok(())
-    }
-
-    fn fill_object(&mut self, node: Ref, object: &ObjectView<'g>) {
-        let first = self.todo.len();
-        let todo = &mut self.todo;
-        if let Some(side) = object.side {
-            let mut given = |step, number: usize, run: &'g [Ref]| {
-                if !run.is_empty() {
-                    todo.extend([Todo::Step(step, number), Todo::Run(run.iter()), Todo::Step(Step::End, 0)]);
-                }
-            };
-            let (items, added, pairs) =
-                (self.store.run(side.items), self.store.run(side.adds), self.store.run(side.pairs));
-            given(Step::Items, items.len(), items);
-            given(Step::Added, added.len(), added);
-            given(Step::Pairs, pairs.len() / 2, pairs);
-        }
-        let later = object.side.map_or(&[][..], |side| self.store.run(side.states));
-        for &state in object.state.iter().chain(later) {
-            todo.extend([Todo::Node(state), Todo::Step(Step::Build, 0)]);
-        }
-        for &effect in object.side.map_or(&[][..], |side| self.store.run(side.effects)) {
-            let args = self.store.effect_args(effect);
-            todo.extend([
-                Todo::Node(self.store.callable(effect)),
-                Todo::Step(Step::EffectArgs, args.len()),
-                Todo::Fetch(node),
-                Todo::Run(args.iter()),
-                Todo::Step(Step::Effect, args.len()),
-            ]);
-        }
-        todo[first..].reverse();
     }
 }
 

@@ -88,6 +88,53 @@ pub(crate) enum Form {
 /// that is that of the module is the same text.
 const NAMED_AS_THEIR_MODULE: [&str; 4] = ["array", "datetime", "select", "time"];
 
+/// Functions of `builtins`, in order.
+const BUILTIN_FUNCTIONS: [&str; 43] = [
+    "__import__",
+    "abs",
+    "aiter",
+    "all",
+    "anext",
+    "any",
+    "ascii",
+    "bin",
+    "breakpoint",
+    "callable",
+    "chr",
+    "compile",
+    "delattr",
+    "dir",
+    "divmod",
+    "eval",
+    "exec",
+    "format",
+    "getattr",
+    "globals",
+    "hasattr",
+    "hash",
+    "hex",
+    "id",
+    "input",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "len",
+    "locals",
+    "max",
+    "min",
+    "next",
+    "oct",
+    "ord",
+    "pow",
+    "print",
+    "repr",
+    "round",
+    "setattr",
+    "sorted",
+    "sum",
+    "vars",
+];
+
 /// Keys of maps are stored in maps of up to this many pairs: larger ones are no records.
 pub(crate) const KEY_PAIRS: usize = 64;
 
@@ -311,7 +358,11 @@ impl<'s> Emitter<'s> {
 
     fn new_global(&mut self, module: &str, name: &str) -> Result<()> {
         if self.at_least(Protocol::V4) {
-            self.interned(module.as_bytes())?;
+            if self.policy.as_python && module == "builtins" && BUILTIN_FUNCTIONS.binary_search(&name).is_ok() {
+                self.builtins()?;
+            } else {
+                self.interned(module.as_bytes())?;
+            }
             if self.policy.as_python && module == name && NAMED_AS_THEIR_MODULE.contains(&name) {
                 self.text(name.as_bytes())?;
                 self.made();
@@ -337,6 +388,18 @@ impl<'s> Emitter<'s> {
         Ok(())
     }
 
+    /// The module of functions such as `getattr`: a text of its own, and not that of the types.
+    fn builtins(&mut self) -> Result<()> {
+        match self.memo.builtins {
+            Some(index) => self.fetch(index),
+            None => {
+                self.text(b"builtins")?;
+                self.memo.builtins = Some(self.store_next());
+            }
+        }
+        Ok(())
+    }
+
     /// The mark that a tuple of so many arguments needs: see `call`.
     pub(crate) fn mark_before(&mut self, args: usize) {
         if !self.at_least(Protocol::V2) || args > 3 {
@@ -346,6 +409,13 @@ impl<'s> Emitter<'s> {
 
     /// Calls what stands below so many arguments.
     pub(crate) fn call(&mut self, args: usize) -> Result<()> {
+        self.call_only(args);
+        self.made();
+        Ok(())
+    }
+
+    /// As `call`, and the result is not stored.
+    pub(super) fn call_only(&mut self, args: usize) {
         match args {
             0 if !self.at_least(Protocol::V1) => self.put(&[code::MARK, code::TUPLE]),
             0 => self.put(&[code::EMPTY_TUPLE]),
@@ -358,8 +428,6 @@ impl<'s> Emitter<'s> {
             self.made();
         }
         self.put(&[code::REDUCE]);
-        self.made();
-        Ok(())
     }
 
     /// Stores what was just made, if Python does.

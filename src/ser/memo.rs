@@ -19,6 +19,8 @@ pub(crate) struct KeyMemo {
     /// Keys are stored however many there are.
     pub(super) unlimited: bool,
     globals: Globals,
+    /// The text `builtins` as functions have it.
+    pub(super) builtins: Option<u32>,
     /// b'' and single bytes that were stored.
     bytes: Vec<(Option<u8>, u32)>,
 }
@@ -100,6 +102,7 @@ impl KeyMemo {
         }
         self.count = 0;
         self.globals.clear();
+        self.builtins = None;
         self.bytes.clear();
     }
 

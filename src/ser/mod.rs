@@ -11,6 +11,7 @@
 //! # Ok::<(), serde_pickle::Error>(())
 //! ```
 
+pub(crate) mod call;
 mod class;
 mod compound;
 mod container;
@@ -32,6 +33,7 @@ use std::{
 use serde::ser::{self, Serialize};
 
 pub use self::options::{Memo, SerOptions};
+pub(crate) use self::output::{FRAME_LEAST, FRAME_TARGET};
 pub(crate) use self::text::raw_unicode_escape;
 use self::{
     compound::{Compound, Host, close_variant, named, open_variant},

@@ -10,7 +10,7 @@ use crate::{
 /// A frame is closed before the first value that begins when it holds this much (CPython's `_FRAME_SIZE_TARGET`).
 pub(crate) const FRAME_TARGET: usize = 64 * 1024;
 /// A frame of less than this has no header (CPython's `_FRAME_SIZE_MIN`).
-const FRAME_LEAST: usize = 4;
+pub(crate) const FRAME_LEAST: usize = 4;
 /// FRAME and the length.
 const HEADER: usize = 9;
 

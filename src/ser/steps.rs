@@ -7,6 +7,7 @@
 use serde::ser::{Serialize, SerializeMap, SerializeTupleVariant, Serializer};
 
 use super::{
+    call::Call,
     container::{Container, Kind},
     emit::{Emitter, Form, Policy},
 };
@@ -137,54 +138,6 @@ const STEPS: [Step; 38] = [
     Step::Exact,
 ];
 
-/// How an object is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum How {
-    Reduce,
-    New,
-    Instance,
-    Itself,
-}
-
-/// How an object is made, and what it is given, as the number of a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Call {
-    pub(crate) how: How,
-    pub(crate) has_args: bool,
-    pub(crate) has_kwargs: bool,
-    /// The arguments come as the tuple that they are, and not between `Args` and `Call`.
-    pub(crate) args_are_whole: bool,
-}
-
-impl Call {
-    pub(crate) fn number(self) -> usize {
-        self.how as usize
-            | usize::from(self.has_args) << 2
-            | usize::from(self.has_kwargs) << 3
-            | usize::from(self.args_are_whole) << 4
-    }
-
-    /// Whether its arguments are written as a tuple.
-    pub(crate) fn takes_tuple(self, protocol: Protocol) -> bool {
-        match self.how {
-            How::Reduce => true,
-            How::New => self.has_kwargs || protocol >= Protocol::V2,
-            How::Instance | How::Itself => false,
-        }
-    }
-
-    fn of(number: usize) -> Call {
-        let how = match number & 3 {
-            0 => How::Reduce,
-            1 => How::New,
-            2 => How::Instance,
-            _ => How::Itself,
-        };
-        let is = |bit| number & bit != 0;
-        Call { how, has_args: is(4), has_kwargs: is(8), args_are_whole: is(16) }
-    }
-}
-
 /// Writes steps to our serializer, which is behind a map under the name of steps.
 pub(crate) struct Writer<M> {
     map: M,
@@ -232,7 +185,7 @@ impl Serialize for StepNumber {
 
 /// What is being written step by step.
 #[derive(Debug)]
-enum Frame {
+pub(super) enum Frame {
     Container(Container),
     /// A dict whose key is written, or that waits for the next.
     Dict {
@@ -259,7 +212,7 @@ pub(crate) enum Place {
 /// The state of the steps of one value.
 #[derive(Debug, Default)]
 pub(crate) struct Steps {
-    open: Vec<Frame>,
+    pub(super) open: Vec<Frame>,
     /// Where each stored value has its place in the memo.
     stored: Vec<u32>,
     limit: usize,
@@ -315,7 +268,7 @@ impl Emitter<'_> {
         place
     }
 
-    fn push(&mut self, frame: Frame) -> Result<()> {
+    pub(super) fn push(&mut self, frame: Frame) -> Result<()> {
         if self.steps.open.len() >= self.steps.limit {
             return Err(self.too_deep());
         }
@@ -441,102 +394,28 @@ impl Emitter<'_> {
         self.push(frame)
     }
 
-    fn fetch_stored(&mut self, number: usize) -> Result<()> {
+    pub(super) fn fetch_stored(&mut self, number: usize) -> Result<()> {
         if let Some(&index) = self.steps.stored.get(number) {
             self.fetch(index);
         }
         Ok(())
     }
 
-    fn end(&mut self, again: Option<usize>) -> Result<()> {
-        let container = match self.steps.open.pop() {
+    pub(super) fn end(&mut self, again: Option<usize>) -> Result<()> {
+        let mut container = match self.steps.open.pop() {
             Some(Frame::Container(container) | Frame::Dict { container, .. }) => container,
             _ => return Ok(()),
         };
         let Some(number) = again else { return container.finish(self) };
         if container.kind == Kind::CalledList {
+            container.kind = Kind::List;
             container.finish(self)?;
+            self.call_only(1);
             self.put(&[code::POP]);
         } else {
             container.discard(self);
         }
         self.fetch_stored(number)
-    }
-
-    /// What must stand before the class.
-    fn before_class(&mut self, call: Call) -> Result<()> {
-        match call.how {
-            How::New if call.has_kwargs && !self.at_least(Protocol::V4) => {
-                self.global("copyreg", "__newobj_ex__")?;
-                self.mark_before(3);
-            }
-            How::New if !self.at_least(Protocol::V2) => {
-                self.global("copyreg", if call.has_args { "__newobj__" } else { "_reconstructor" })?;
-                self.put(&[code::MARK]);
-            }
-            How::Instance => self.put(&[code::MARK]),
-            How::New | How::Reduce | How::Itself => {}
-        }
-        Ok(())
-    }
-
-    /// How the object is made that the arguments are of.
-    fn open_call(&self) -> Option<Call> {
-        self.steps.open.iter().rev().find_map(|frame| match frame {
-            Frame::Object(call) => Some(*call),
-            _ => None,
-        })
-    }
-
-    fn begin_args(&mut self, number: usize) -> Result<()> {
-        let Some(call) = self.open_call() else { return Ok(()) };
-        let container = match call.takes_tuple(self.protocol) {
-            true => Container::tuple(self, Some(number))?,
-            false => Container::new(Kind::Plain, Some(number)),
-        };
-        self.push(Frame::Container(container))
-    }
-
-    fn end_args(&mut self, again: Option<usize>) -> Result<()> {
-        let Some(call) = self.open_call().filter(|call| call.how != How::Itself) else { return Ok(()) };
-        if !call.has_kwargs && !call.args_are_whole {
-            // With keyword arguments, the tuple of the others is complete already.
-            self.end(None)?;
-        }
-        match call.how {
-            How::Reduce => self.put(&[code::REDUCE]),
-            How::New if call.has_kwargs && self.at_least(Protocol::V4) => self.put(&[code::NEWOBJ_EX]),
-            How::New if call.has_kwargs => {
-                self.call(3)?;
-                return self.made_again(again);
-            }
-            How::New if self.at_least(Protocol::V2) => self.put(&[code::NEWOBJ]),
-            How::New => {
-                if !call.has_args {
-                    self.global("builtins", "object")?;
-                    self.put(&[code::NONE]);
-                }
-                self.put(&[code::TUPLE]);
-                self.made();
-                self.put(&[code::REDUCE]);
-            }
-            How::Instance => self.put(&[code::OBJ]),
-            // It has no arguments.
-            How::Itself => {}
-        }
-        match again {
-            None => self.made(),
-            Some(_) => return self.made_again(again),
-        }
-        Ok(())
-    }
-
-    fn made_again(&mut self, again: Option<usize>) -> Result<()> {
-        if let Some(number) = again {
-            self.put(&[code::POP]);
-            self.fetch_stored(number)?;
-        }
-        Ok(())
     }
 
     fn extension(&mut self, number: i32) -> Result<()> {

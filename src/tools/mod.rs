@@ -9,10 +9,12 @@
 
 mod asm;
 mod dis;
+mod optimize;
 
 pub use self::{
     asm::assemble,
     dis::{Disassembler, Disassembly, Line, dis},
+    optimize::optimize,
 };
 pub use crate::{
     op::{Arg, Op, Ops},

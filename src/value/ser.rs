@@ -2,9 +2,14 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{BigInt, Buffer, Dict, Global, How, Object, PersistentId, Set, SurrogateStr, Value, natural, walk};
+use super::{
+    BigInt, Buffer, Dict, Global, How, Object, PersistentId, Set, SurrogateStr, Value, handoff::Target, natural, walk,
+};
 use crate::{
-    ser::steps::{self, Call, Step, Writer},
+    ser::{
+        call::{self, Base, Call, Parts},
+        steps::{self, Step, Writer},
+    },
     token,
 };
 
@@ -173,18 +178,23 @@ fn write_object<'a, M: SerializeMap>(
     objects: &mut usize,
 ) -> Result<(), M::Error> {
     let how = match object.how {
-        How::Reduce => steps::How::Reduce,
-        How::New => steps::How::New,
-        How::Instance => steps::How::Instance,
-        How::Itself => steps::How::Itself,
+        How::Reduce => call::How::Reduce,
+        How::New => call::How::New,
+        How::Instance => call::How::Instance,
+        How::Itself => call::How::Itself,
     };
     let has_kwargs = object.how == How::New && !object.kwargs.is_empty();
-    let call = Call { how, has_args: !object.args.is_empty(), has_kwargs, args_are_whole: false };
+    let base = base_of(object, writer.target);
+    let call = Call { how, base, has_kwargs, args_are_whole: false };
     writer.step(Step::Object, call.number())?;
     let mut plan = vec![Todo::Value(&object.class)];
     if object.how != How::Itself {
-        plan.push(Todo::Step(Step::Args, object.args.len()));
-        plan.push(Todo::List(object.args.iter()));
+        let (number, args) = match base {
+            Base::List => (object.items.len(), Todo::List(object.items.iter())),
+            Base::Dict => (object.pairs.len(), Todo::Each(Box::new(both(&object.pairs)))),
+            _ => (object.args.len(), Todo::List(object.args.iter())),
+        };
+        plan.extend([Todo::Step(Step::Args, number), args]);
         if has_kwargs {
             plan.push(Todo::Step(Step::Kwargs, 0));
             plan.push(Todo::Step(Step::Attributes, object.kwargs.len()));
@@ -203,10 +213,14 @@ fn write_object<'a, M: SerializeMap>(
             plan.extend([Todo::Step(step, len), values, Todo::Step(Step::End, 0)]);
         }
     };
-    given(Step::Items, object.items.len(), Todo::List(object.items.iter()));
+    // What it was made of is not given again.
+    if base != Base::List {
+        given(Step::Items, object.items.len(), Todo::List(object.items.iter()));
+    }
     given(Step::Added, object.added.len(), Todo::List(object.added.iter()));
-    let pairs = object.pairs.iter().flat_map(|(key, value)| [key, value]);
-    given(Step::Pairs, object.pairs.len(), Todo::Each(Box::new(pairs)));
+    if base != Base::Dict {
+        given(Step::Pairs, object.pairs.len(), Todo::Each(Box::new(both(&object.pairs))));
+    }
     for state in &object.states {
         plan.extend([Todo::State(state), Todo::Step(Step::Build, 0)]);
     }
@@ -222,6 +236,29 @@ fn write_object<'a, M: SerializeMap>(
     plan.push(Todo::Step(Step::ObjectEnd, 0));
     todo.extend(plan.into_iter().rev());
     Ok(())
+}
+
+fn both(pairs: &[(Value, Value)]) -> impl Iterator<Item = &Value> {
+    pairs.iter().flat_map(|(key, value)| [key, value])
+}
+
+/// What an object is made of below protocol 2.
+fn base_of(object: &Object, target: Target) -> Base {
+    if object.how != How::New {
+        return Base::Object;
+    }
+    let more = !object.added.is_empty() || !object.kwargs.is_empty();
+    let parts = Parts { args: object.args.len(), items: object.items.len(), pairs: object.pairs.len(), more };
+    Base::of(target, parts, || {
+        Some(match object.args.first()? {
+            Value::Int(_) | Value::BigInt(_) => Base::Int,
+            Value::Str(_) | Value::SurrogateStr(_) => Base::Str,
+            Value::Float(_) => Base::Float,
+            Value::Bytes(_) => Base::Bytes,
+            Value::Tuple(_) => Base::TupleItself,
+            _ => return None,
+        })
+    })
 }
 
 /// A value that is a leaf.

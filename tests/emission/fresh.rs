@@ -3,12 +3,11 @@
 use serde_pickle::{Memo, Protocol, SerOptions, tools};
 
 use crate::{
+    PROTOCOLS,
     python::Python,
     random::Random,
     spec::{Generator, Spec},
 };
-
-const PROTOCOLS: [Protocol; 6] = [Protocol::V0, Protocol::V1, Protocol::V2, Protocol::V3, Protocol::V4, Protocol::V5];
 
 /// How many cases: more by an environment variable.
 fn cases(default: usize) -> usize {

@@ -1,10 +1,20 @@
 """Answers questions about pickles, one after the other, on stdin and stdout: see python.rs."""
 
-import io
+import collections
+import enum
+import os
 import pickle
 import pickletools
+import re
 import struct
 import sys
+import types
+
+sys.setrecursionlimit(20_000)
+sys.dont_write_bytecode = True
+# The classes of the fixtures.
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "fixtures"))
+import objects  # noqa: E402, F401
 
 
 class Builder:
@@ -92,7 +102,81 @@ def optimize(payload):
     return pickletools.optimize(payload)
 
 
-COMMANDS = {b"f": fresh, b"a": again, b"o": optimize}
+SINGLE = (type(None), bool, int, float, complex, type, types.FunctionType, types.BuiltinFunctionType, range)
+
+
+def inside(value):
+    """What a value is made of, in order; None for what has no identity of its own that matters."""
+    if isinstance(value, SINGLE) or value is Ellipsis or value is NotImplemented:
+        return None
+    kind = type(value)
+    if kind in (str, bytes, bytearray):
+        return []
+    if kind in (list, tuple):
+        return list(value)
+    if kind is dict:
+        return [part for pair in value.items() for part in pair]
+    if kind in (set, frozenset):
+        return sorted(value, key=shown)
+    if isinstance(value, enum.Enum):
+        return None
+    parts = [vars(value)] if hasattr(value, "__dict__") else []
+    for kind in type(value).__mro__:
+        for slot in [kind.__dict__.get("__slots__", ())]:
+            slots = (slot,) if isinstance(slot, str) else slot
+            parts += [getattr(value, name) for name in slots if hasattr(value, name) and not name.startswith("__")]
+    if isinstance(value, (list, tuple, collections.deque)):
+        parts += list(value)
+    elif isinstance(value, dict):
+        parts += [part for pair in value.items() for part in pair]
+    elif isinstance(value, BaseException):
+        parts += [value.args]
+    return parts
+
+
+def shown(value):
+    """Its repr without addresses."""
+    return re.sub(" at 0x[0-9a-f]+", "", repr(value))
+
+
+def same_graph(payload):
+    """Whether two pickles load as the same graph: the same values, and one object where one object was."""
+    length = struct.unpack("<I", payload[:4])[0]
+    first, second = (pickle.loads(data, encoding="bytes") for data in (payload[4 : 4 + length], payload[4 + length :]))
+    # What is kept here is not freed, so that ids stay what they are.
+    of_second, of_first, seen, kept = {}, {}, set(), []
+    todo = [(first, second, "root")]
+    while todo:
+        a, b, path = todo.pop()
+        if type(a) is not type(b):
+            return f"{path}: {type(a).__name__} and {type(b).__name__}".encode()
+        parts = inside(a)
+        if parts is None:
+            if shown(a) != shown(b):
+                return f"{path}: {a!r} and {b!r}".encode()
+            continue
+        if isinstance(a, (str, bytes)) and len(a) < 2 or a == () or a == frozenset():
+            if a != b:
+                return f"{path}: {a!r} and {b!r}".encode()
+            continue
+        if of_second.setdefault(id(a), id(b)) != id(b) or of_first.setdefault(id(b), id(a)) != id(a):
+            return f"{path}: one object and two".encode()
+        if (id(a), id(b)) in seen:
+            continue
+        seen.add((id(a), id(b)))
+        kept.append((a, b))
+        if not parts and isinstance(a, (str, bytes, bytearray)) and a != b:
+            return f"{path}: {a!r} and {b!r}".encode()
+        others = inside(b)
+        if len(parts) != len(others):
+            return f"{path}: {len(parts)} and {len(others)} parts".encode()
+        if not parts and not isinstance(a, (str, bytes, bytearray, list, dict, tuple, set)) and shown(a) != shown(b):
+            return f"{path}: {a!r} and {b!r}".encode()
+        todo += [(x, y, f"{path}.{at}") for at, (x, y) in enumerate(zip(parts, others))]
+    return b""
+
+
+COMMANDS = {b"f": fresh, b"a": again, b"o": optimize, b"g": same_graph}
 
 
 def main():

@@ -1,0 +1,297 @@
+//! Objects of a graph, step by step.
+
+use serde::ser::SerializeMap;
+
+use super::write::{Fill, GraphWriter, Todo};
+use crate::{
+    Memo, Protocol,
+    graph::{How as GraphHow, Kind, Leaf, ObjectView, Ref, View},
+    ser::{
+        call::{Base, Call, How, Parts},
+        steps::{Step, Writer},
+    },
+    value::handoff::Target,
+};
+
+impl<'g> GraphWriter<'g> {
+    /// What writes the tuple of an object's arguments as it is: because it stands elsewhere, too, or the stream tells how.
+    fn whole_args(&self, node: Ref, object: &ObjectView<'g>) -> Option<Todo<'g>> {
+        if !node.is_composite() || self.store.composite(node).kind != Kind::Object {
+            return None;
+        }
+        let args = self.store.args(node);
+        if args.is_empty() || !std::ptr::eq(self.store.tuple_items(args), object.args) {
+            return None;
+        }
+        if self.shared.stands_twice(args) || self.is_as_is(node) && !args.is_composite() {
+            return Some(Todo::Node(args));
+        }
+        self.is_as_is(node).then(|| Todo::Args(args, self.is_set(object.class)))
+    }
+
+    fn is_set(&self, class: Ref) -> bool {
+        let global = self.store.global_of(self.input, class);
+        global.is_some_and(|global| global.is("builtins", "set") || global.is("builtins", "frozenset"))
+    }
+
+    /// What an object is made of below protocol 2.
+    fn base(&self, node: Ref, object: &ObjectView<'g>, target: Target) -> Base {
+        if object.how != GraphHow::New {
+            return Base::Object;
+        }
+        let items = self.store.items(object).len();
+        let pairs = self.store.pairs(object).len();
+        // Of a list that holds itself, Python would make copies without end.
+        let in_itself = items + pairs > 0 && self.shared.component(node) != 0;
+        let more = in_itself || object.side.is_some_and(|side| side.adds.len > 0) || !object.kwargs.is_empty();
+        if target.memo == Memo::Python && !object.kwargs.is_empty() {
+            // Python asks for arguments from protocol 2 on only.
+            return Base::Object;
+        }
+        let parts = Parts { args: object.args.len(), items, pairs, more };
+        Base::of(target, parts, || match self.store.view(self.input, *object.args.first()?) {
+            View::Leaf(Leaf::Int(_) | Leaf::Long(_)) => Some(Base::Int),
+            View::Leaf(Leaf::Str(_)) => Some(Base::Str),
+            View::Leaf(Leaf::Float(_)) => Some(Base::Float),
+            View::Bytes(_) => Some(Base::Bytes),
+            View::Tuple(_) | View::Leaf(Leaf::EmptyTuple) => Some(Base::TupleItself),
+            _ => None,
+        })
+    }
+
+    /// As Python has it when it has loaded the stream: where that is another protocol than what is written.
+    fn as_loaded(&self, node: Ref, mut object: ObjectView<'g>) -> ObjectView<'g> {
+        if self.is_as_is(node) {
+            return object;
+        }
+        // `functools.partial(cls.__new__, cls, *args, **kwargs)()`: NEWOBJ_EX below protocol 4.
+        let direct = self.store.called_directly(self.input, object);
+        if direct.class != object.class
+            && let [class, args @ ..] = direct.args
+            && let Some(new) = self.store.global_of(self.input, direct.class)
+            && new.name.ends_with(".__new__")
+        {
+            return ObjectView { how: GraphHow::New, class: *class, args, ..direct };
+        }
+        // An instance of Python 2, whose constructor is not called.
+        if self.as_python && object.how == GraphHow::Instance && object.args.is_empty() {
+            object.how = GraphHow::New;
+        }
+        object
+    }
+
+    pub(super) fn object<M: SerializeMap>(
+        &mut self,
+        writer: &mut Writer<M>,
+        node: Ref,
+        object: ObjectView<'g>,
+    ) -> Result<(), M::Error> {
+        let object = self.as_loaded(node, object);
+        let how = match object.how {
+            GraphHow::Reduce => How::Reduce,
+            GraphHow::New => How::New,
+            GraphHow::Instance => How::Instance,
+            GraphHow::Promoted => How::Itself,
+        };
+        let kwargs = object.kwargs;
+        if self.as_python
+            && !kwargs.is_empty()
+            && (Protocol::V2..Protocol::V4).contains(&writer.target.protocol)
+            && let Some(class) = self.store.global_of(self.input, object.class)
+        {
+            let new = (class.module.into_owned(), class.name.into_owned() + ".__new__");
+            self.open::<M>(node)?;
+            self.partial(node, object, new);
+            return Ok(());
+        }
+        let base = self.base(node, &object, writer.target);
+        let dropped = self.as_python && how == How::New && writer.target.protocol < Protocol::V2 && !kwargs.is_empty();
+        let kwargs = if dropped { Ref::EMPTY } else { kwargs };
+        let args = if dropped { &[] } else { object.args };
+        let mut call = Call { how, base, has_kwargs: !kwargs.is_empty(), args_are_whole: false };
+        let whole_args = self.whole_args(node, &object).filter(|_| call.takes_tuple(writer.target.protocol));
+        call.args_are_whole = whole_args.is_some();
+        self.open::<M>(node)?;
+        writer.step(Step::Object, call.number())?;
+        self.todo.push(Todo::Call(node, object));
+        if how == How::Itself {
+            self.todo.push(Todo::Itself(object.class));
+            return Ok(());
+        }
+        if !kwargs.is_empty() {
+            self.todo.extend([Todo::State(kwargs), Todo::Step(Step::Kwargs, 0)]);
+        }
+        match whole_args {
+            Some(args) => self.todo.push(args),
+            None => {
+                let (run, number) = match base {
+                    Base::List => (self.store.items(&object), self.store.items(&object).len()),
+                    Base::Dict => (self.store.pairs(&object), self.store.pairs(&object).len() / 2),
+                    _ => (args, args.len()),
+                };
+                self.todo.extend([Todo::Run(run.iter()), Todo::Step(Step::Args, number)]);
+            }
+        }
+        self.todo.push(Todo::Node(object.class));
+        Ok(())
+    }
+
+    /// `functools.partial(cls.__new__, cls, *args, **kwargs)()`: what Python makes of keyword arguments at protocols 2 and 3.
+    fn partial(&mut self, node: Ref, object: ObjectView<'g>, (module, name): (String, String)) {
+        let call = Call { how: How::Reduce, base: Base::Object, has_kwargs: false, args_are_whole: false };
+        let new = || Todo::Name(module.clone(), name.clone());
+        let end = || Todo::Step(Step::End, 0);
+        let first = self.todo.len();
+        self.todo.extend([
+            Todo::Step(Step::Object, call.number()),
+            // The partial.
+            Todo::Step(Step::Object, call.number()),
+            Todo::Name("functools".to_owned(), "partial".to_owned()),
+            Todo::Step(Step::Args, 1),
+            new(),
+            Todo::Step(Step::Call, 0),
+            // Its state.
+            Todo::Step(Step::Tuple, 4),
+            new(),
+            Todo::Step(Step::Tuple, 1 + object.args.len()),
+            Todo::Node(object.class),
+            Todo::Run(object.args.iter()),
+            end(),
+            Todo::State(object.kwargs),
+            Todo::None,
+            end(),
+            Todo::Step(Step::Build, 0),
+            Todo::Step(Step::ObjectEnd, 0),
+            // It is called.
+            Todo::Step(Step::Args, 0),
+            Todo::Call(node, object),
+        ]);
+        self.todo[first..].reverse();
+    }
+
+    /// Makes the object of class and arguments, and gives it what it was given.
+    pub(super) fn after_call<M: SerializeMap>(
+        &mut self,
+        writer: &mut Writer<M>,
+        node: Ref,
+        object: ObjectView<'g>,
+    ) -> Result<(), M::Error> {
+        if let Some(&number) = self.stored.get(&node) {
+            writer.step(Step::CallAgain, number)?;
+            writer.step(Step::ObjectEnd, 0)?;
+            self.close(node, writer.target);
+            return Ok(());
+        }
+        writer.step(Step::Call, 0)?;
+        match self.stored.get(&object.class) {
+            // The name that it was is the object.
+            Some(&number) if object.how == GraphHow::Promoted => _ = self.stored.insert(node, number),
+            _ => self.made(writer, node)?,
+        }
+        self.todo.push(Todo::Step(Step::ObjectEnd, 0));
+        self.close(node, writer.target);
+        if let Some(Fill::Object(node, object)) =
+            self.knots.fill(self.shared.component(node), Fill::Object(node, object))
+        {
+            self.fill_object(node, &object, writer.target);
+        }
+        Ok(())
+    }
+
+    pub(super) fn fill_object(&mut self, node: Ref, object: &ObjectView<'g>, target: Target) {
+        let first = self.todo.len();
+        let (items, pairs) = match self.base(node, object, target) {
+            // They are what it was made of.
+            Base::List | Base::Dict => (&[][..], &[][..]),
+            _ => (self.store.items(object), self.store.pairs(object)),
+        };
+        let added = object.side.map_or(&[][..], |side| self.store.run(side.adds));
+        let todo = &mut self.todo;
+        let mut given = |step, number: usize, run: &'g [Ref]| {
+            if !run.is_empty() {
+                todo.extend([Todo::Step(step, number), Todo::Run(run.iter()), Todo::Step(Step::End, 0)]);
+            }
+        };
+        given(Step::Items, items.len(), items);
+        given(Step::Added, added.len(), added);
+        given(Step::Pairs, pairs.len() / 2, pairs);
+        let later = object.side.map_or(&[][..], |side| self.store.run(side.states));
+        for &state in object.state.iter().chain(later) {
+            if !self.is_left_out(node, object, state, target) {
+                self.todo.extend([Todo::State(state), Todo::Step(Step::Build, 0)]);
+            }
+        }
+        for &effect in object.side.map_or(&[][..], |side| self.store.run(side.effects)) {
+            let args = self.store.effect_args(effect);
+            self.todo.extend([
+                Todo::Node(self.store.callable(effect)),
+                Todo::Step(Step::EffectArgs, args.len()),
+                Todo::Fetch(node),
+                Todo::Run(args.iter()),
+                Todo::Step(Step::Effect, args.len()),
+            ]);
+        }
+        self.todo[first..].reverse();
+    }
+
+    /// Python asks below protocol 2 whether a state is true.
+    fn is_left_out(&self, node: Ref, object: &ObjectView<'g>, state: Ref, target: Target) -> bool {
+        if !self.as_python || self.is_as_is(node) || object.how != GraphHow::New || target.protocol >= Protocol::V2 {
+            return false;
+        }
+        match self.store.view(self.input, state) {
+            View::Dict(run) | View::List(run) | View::Set(run) | View::FrozenSet(run) | View::Tuple(run) => {
+                run.is_empty()
+            }
+            View::Leaf(leaf) => match leaf {
+                Leaf::None | Leaf::Bool(false) | Leaf::Int(0) | Leaf::EmptyTuple => true,
+                Leaf::Float(float) => float == 0.0,
+                Leaf::Str(text) => text.is_empty(),
+                _ => false,
+            },
+            View::Bytes(bytes) | View::ByteArray(bytes) => bytes.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// A state, or keyword arguments: texts that name attributes are one each in Python.
+    pub(super) fn state<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
+        let interns = self.as_python && !self.is_as_is(node) && !self.stored.contains_key(&node);
+        match self.view_of(node) {
+            View::Dict(pairs) if interns => {
+                let fill = Fill::Items(node, Step::Pairs, pairs);
+                if self.knots.fill(self.shared.component(node), fill).is_none() {
+                    writer.step(Step::Dict, 0)?;
+                    self.made(writer, node)?;
+                    return writer.step(Step::End, 0);
+                }
+                writer.step(Step::Attributes, pairs.len() / 2)?;
+                self.made(writer, node)?;
+                self.todo.extend([Todo::Step(Step::End, 0), Todo::Attributes(pairs.chunks_exact(2))]);
+                Ok(())
+            }
+            View::Tuple(&[dict, slots]) if interns && self.is_slots(dict, slots) => {
+                self.open::<M>(node)?;
+                writer.step(Step::Tuple, 2)?;
+                self.todo.extend([Todo::EndTuple(node), Todo::State(slots), Todo::State(dict)]);
+                Ok(())
+            }
+            _ => self.node(writer, node),
+        }
+    }
+
+    fn is_slots(&self, dict: Ref, slots: Ref) -> bool {
+        let view = |node| self.store.view(self.input, node);
+        matches!(view(dict), View::Dict(_) | View::Leaf(Leaf::None)) && matches!(view(slots), View::Dict(_))
+    }
+
+    /// The name of an attribute.
+    pub(super) fn attribute<M: SerializeMap>(&mut self, writer: &mut Writer<M>, name: Ref) -> Result<(), M::Error> {
+        if let View::Leaf(Leaf::Str(text)) = self.view_of(name)
+            && let Ok(text) = std::str::from_utf8(&text)
+        {
+            return writer.leaf(text);
+        }
+        self.node(writer, self.store.current(name))
+    }
+}
