@@ -36,6 +36,10 @@ impl<'g> GraphWriter<'g> {
 
     /// What an object is made of below protocol 2.
     fn base(&self, node: Ref, object: &ObjectView<'g>, target: Target) -> Base {
+        if object.how == GraphHow::Instance && target.protocol == Protocol::V0 {
+            let named = self.store.global_of(self.input, object.class).is_some_and(|class| !class.name.contains('.'));
+            return if named { Base::Inst } else { Base::Object };
+        }
         if object.how != GraphHow::New {
             return Base::Object;
         }
@@ -131,6 +135,11 @@ impl<'g> GraphWriter<'g> {
                 };
                 self.todo.extend([Todo::Run(run.iter()), Todo::Step(Step::Args, number)]);
             }
+        }
+        if base == Base::Inst
+            && let Some(class) = self.store.global_of(self.input, object.class)
+        {
+            return writer.global(Step::InstClass, &class.module, &class.name);
         }
         self.todo.push(Todo::Node(object.class));
         Ok(())

@@ -35,9 +35,11 @@ pub(crate) enum Base {
     Dict,
     /// `copyreg.__newobj__(cls, *args)`, which Python reads and does not write.
     Called,
+    /// Of an instance of Python 2 at protocol 0: INST, whose class stands behind the arguments.
+    Inst,
 }
 
-const BASES: [Base; 10] = [
+const BASES: [Base; 11] = [
     Base::Object,
     Base::Int,
     Base::Str,
@@ -48,6 +50,7 @@ const BASES: [Base; 10] = [
     Base::List,
     Base::Dict,
     Base::Called,
+    Base::Inst,
 ];
 
 /// What an instance has that must be made.
@@ -81,7 +84,7 @@ impl Base {
 
     fn name(self) -> Option<&'static str> {
         Some(match self {
-            Base::Object | Base::Called => return None,
+            Base::Object | Base::Called | Base::Inst => return None,
             Base::Int => "int",
             Base::Str => "str",
             Base::Float => "float",
@@ -204,6 +207,11 @@ impl Emitter<'_> {
                 self.put(&[code::TUPLE]);
                 self.made();
                 self.put(&[code::REDUCE]);
+            }
+            How::Instance if call.base == Base::Inst => {
+                let lines = self.steps.inst.pop().unwrap_or_default();
+                self.put(&[code::INST]);
+                self.put(&lines);
             }
             How::Instance => self.put(&[code::OBJ]),
             // It has no arguments.

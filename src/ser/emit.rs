@@ -1,6 +1,6 @@
 //! Opcodes for values: the smallest of each protocol, as CPython chooses them.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use super::{
     memo::KeyMemo,
@@ -78,6 +78,8 @@ pub(crate) enum Form {
     Py2Str,
     /// An opcode and its argument, of which so many bytes stand before a payload.
     Raw(usize),
+    /// As `Global`, but the class of an INST.
+    InstClass(usize),
     /// See `steps`.
     Steps,
     /// Steps that have no limit of depth.
@@ -139,7 +141,7 @@ const BUILTIN_FUNCTIONS: [&str; 43] = [
 pub(crate) const KEY_PAIRS: usize = 64;
 
 impl<'s> Emitter<'s> {
-    /// Begins a pickle.
+    /// Begins a pickle; with a memo that is empty, or holds what the reader has kept.
     pub(crate) fn new(
         buffer: Vec<u8>,
         writer: Option<&'s mut dyn io::Write>,
@@ -147,7 +149,6 @@ impl<'s> Emitter<'s> {
         memo: &'s mut KeyMemo,
     ) -> Self {
         let protocol = options.protocol;
-        memo.clear();
         memo.unlimited = matches!(options.memo, Memo::Equal | Memo::Python);
         let mut output = Output::new(buffer, writer);
         if protocol >= Protocol::V2 {
@@ -371,21 +372,26 @@ impl<'s> Emitter<'s> {
             }
             self.put(&[code::STACK_GLOBAL]);
         } else {
-            let (module, name) = if self.options.fix_imports && !self.at_least(Protocol::V3) {
-                compat::python2_name(module, name)
-            } else {
-                (module, name)
-            };
-            let plain = |text: &str| !text.is_empty() && !text.contains('\n');
-            if !plain(module) || !plain(name) {
-                return Err(Error::data(format!("the global {module}.{name} needs protocol 4")));
-            }
             self.put(&[code::GLOBAL]);
-            // Writing to a Vec does not fail.
-            let _ = write!(self.output.buffer, "{module}\n{name}\n");
+            let lines = self.lines(module, name)?;
+            self.put(&lines);
         }
         self.made();
         Ok(())
+    }
+
+    /// Module and name as text, as this protocol has them.
+    pub(super) fn lines(&self, module: &str, name: &str) -> Result<Vec<u8>> {
+        let (module, name) = if self.options.fix_imports && !self.at_least(Protocol::V3) {
+            compat::python2_name(module, name)
+        } else {
+            (module, name)
+        };
+        let plain = |text: &str| !text.is_empty() && !text.contains('\n');
+        if !plain(module) || !plain(name) {
+            return Err(Error::data(format!("the global {module}.{name} needs protocol 4")));
+        }
+        Ok([module, "\n", name, "\n"].concat().into_bytes())
     }
 
     /// The module of functions such as `getattr`: a text of its own, and not that of the types.

@@ -46,6 +46,12 @@ impl Globals {
         self.last = 0;
     }
 
+    fn roll_back(&mut self, count: u32) {
+        self.known.retain(|known| known.2 < count);
+        self.places.clear();
+        self.last = 0;
+    }
+
     fn is(&self, at: usize, module: &str, name: &str) -> bool {
         self.known.get(at).is_some_and(|known| &*known.1 == name && &*known.0 == module)
     }
@@ -104,6 +110,26 @@ impl KeyMemo {
         self.globals.clear();
         self.builtins = None;
         self.bytes.clear();
+    }
+
+    /// How many values were stored.
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Forgets everything but the first so many values.
+    pub(crate) fn roll_back(&mut self, count: u32) {
+        if self.count == count {
+            return;
+        }
+        self.count = count;
+        self.names.roll_back(count);
+        self.next = 0;
+        self.few.retain(|(_, index)| *index < count);
+        self.many.retain(|_, index| *index < count);
+        self.globals.roll_back(count);
+        self.builtins = self.builtins.filter(|index| *index < count);
+        self.bytes.retain(|(_, index)| *index < count);
     }
 
     /// The index of the next value that is stored.
@@ -224,7 +250,9 @@ thread_local! {
 impl KeyMemo {
     /// The one that this thread has kept; a new one if there is none, or if it is in use further up.
     pub(crate) fn take() -> Box<KeyMemo> {
-        MEMO.try_with(Cell::take).ok().flatten().unwrap_or_default()
+        let mut memo = MEMO.try_with(Cell::take).ok().flatten().unwrap_or_default();
+        memo.clear();
+        memo
     }
 
     /// Keeps it for the next pickle of this thread.

@@ -54,6 +54,15 @@ impl Names {
         self.pickle += 1;
     }
 
+    /// Nothing is stored from that index on.
+    pub(super) fn roll_back(&mut self, count: u32) {
+        let pickle = self.pickle;
+        self.texts
+            .iter_mut()
+            .filter(|text| text.pickle == pickle && text.index >= count)
+            .for_each(|text| text.pickle = 0);
+    }
+
     /// The index of a name that comes where it came the last time, if it is stored.
     #[inline(always)]
     pub(super) fn expected(&mut self, name: &'static str) -> Option<u32> {

@@ -42,6 +42,7 @@ pub struct SerOptions {
     pub(crate) classes: bool,
     pub(crate) depth_limit: Option<usize>,
     pub(crate) human_readable: bool,
+    pub(crate) keep_memo: bool,
     pub(crate) buffer_callback: Option<BufferCallback>,
 }
 
@@ -54,6 +55,7 @@ impl std::fmt::Debug for SerOptions {
             .field("classes", &self.classes)
             .field("depth_limit", &self.depth_limit)
             .field("human_readable", &self.human_readable)
+            .field("keep_memo", &self.keep_memo)
             .field("buffer_callback", &self.buffer_callback.is_some())
             .finish()
     }
@@ -74,6 +76,7 @@ impl SerOptions {
             classes: true,
             depth_limit: None,
             human_readable: true,
+            keep_memo: false,
             buffer_callback: None,
         }
     }
@@ -114,6 +117,28 @@ impl SerOptions {
     /// What types are told that have one form for people and one for machines, such as IP addresses. Default: for people.
     pub fn human_readable(mut self, yes: bool) -> Self {
         self.human_readable = yes;
+        self
+    }
+
+    /// Whether the pickles of one [`Serializer`](crate::Serializer) share a memo, as those of one `Pickler` in Python that is used several
+    /// times: what one pickle has stored (names, keys, classes) the next ones only refer to. Whoever reads them must keep the memo,
+    /// too: one `Unpickler`, or [`DeOptions::keep_memo`](crate::DeOptions::keep_memo). Default: no, each pickle stands by itself.
+    ///
+    /// ```
+    /// use serde::Serialize;
+    /// use serde_pickle::{Protocol, SerOptions};
+    ///
+    /// #[derive(Serialize)]
+    /// struct Point { x: u8 }
+    ///
+    /// let mut ser = SerOptions::new().protocol(Protocol::V2).keep_memo(true).serializer(Vec::new());
+    /// Point { x: 1 }.serialize(&mut ser)?;
+    /// Point { x: 2 }.serialize(&mut ser)?;
+    /// assert_eq!(ser.into_inner(), b"\x80\x02}X\x01\0\0\0xq\0K\x01s.\x80\x02}h\0K\x02s.");
+    /// # Ok::<(), serde_pickle::Error>(())
+    /// ```
+    pub fn keep_memo(mut self, keep: bool) -> Self {
+        self.keep_memo = keep;
         self
     }
 

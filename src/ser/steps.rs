@@ -38,6 +38,8 @@ pub(crate) enum Step {
     Raw,
     /// An object, by its [`Call`]: its class is next. Up to `ObjectEnd`.
     Object,
+    /// The class of an object that is made by INST: the next text is module and name, and the module has so many bytes.
+    InstClass,
     /// A persistent id: what it is follows, up to `IdEnd`.
     Id,
     /// A persistent id: the next text.
@@ -107,6 +109,7 @@ const STEPS: [Step; 38] = [
     Step::Global,
     Step::Raw,
     Step::Object,
+    Step::InstClass,
     Step::Id,
     Step::IdText,
     Step::Extension,
@@ -213,6 +216,8 @@ pub(crate) enum Place {
 #[derive(Debug, Default)]
 pub(crate) struct Steps {
     pub(super) open: Vec<Frame>,
+    /// For each open INST, what stands behind its arguments.
+    pub(super) inst: Vec<Vec<u8>>,
     /// Where each stored value has its place in the memo.
     stored: Vec<u32>,
     limit: usize,
@@ -232,6 +237,7 @@ impl Emitter<'_> {
         self.form = None;
         self.steps.limit = limit;
         self.steps.open.clear();
+        self.steps.inst.clear();
         self.steps.stored.clear();
         true
     }
@@ -365,6 +371,10 @@ impl Emitter<'_> {
             Step::Id | Step::Names | Step::Again => Frame::Plain,
             Step::Global => {
                 self.form = Some(Form::Global(number));
+                return Ok(());
+            }
+            Step::InstClass => {
+                self.form = Some(Form::InstClass(number));
                 return Ok(());
             }
             Step::Raw => {

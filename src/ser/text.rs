@@ -204,6 +204,12 @@ impl Emitter<'_> {
             }
             Form::Py2Str => self.py2_str(bytes),
             Form::Buffer { readonly } => self.buffer(bytes, readonly),
+            Form::InstClass(module) => {
+                let (module, name) = bytes.split_at(module.min(bytes.len()));
+                let lines = self.lines(&String::from_utf8_lossy(module), &String::from_utf8_lossy(name))?;
+                self.steps.inst.push(lines);
+                Ok(())
+            }
             Form::Raw(header) => {
                 let (header, payload) = bytes.split_at(header.min(bytes.len()));
                 self.output.put_payload(header, payload)

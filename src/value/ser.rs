@@ -6,6 +6,7 @@ use super::{
     BigInt, Buffer, Dict, Global, How, Object, PersistentId, Set, SurrogateStr, Value, handoff::Target, natural, walk,
 };
 use crate::{
+    Protocol,
     ser::{
         call::{self, Base, Call, Parts},
         steps::{self, Step, Writer},
@@ -187,7 +188,13 @@ fn write_object<'a, M: SerializeMap>(
     let base = base_of(object, writer.target);
     let call = Call { how, base, has_kwargs, args_are_whole: false };
     writer.step(Step::Object, call.number())?;
-    let mut plan = vec![Todo::Value(&object.class)];
+    let mut plan = match &object.class {
+        Value::Global(class) if base == Base::Inst => {
+            writer.global(Step::InstClass, &class.module, &class.name)?;
+            Vec::new()
+        }
+        class => vec![Todo::Value(class)],
+    };
     if object.how != How::Itself {
         let (number, args) = match base {
             Base::List => (object.items.len(), Todo::List(object.items.iter())),
@@ -244,6 +251,10 @@ fn both(pairs: &[(Value, Value)]) -> impl Iterator<Item = &Value> {
 
 /// What an object is made of below protocol 2.
 fn base_of(object: &Object, target: Target) -> Base {
+    if object.how == How::Instance && target.protocol == Protocol::V0 {
+        let named = matches!(&object.class, Value::Global(class) if !class.name.contains('.'));
+        return if named { Base::Inst } else { Base::Object };
+    }
     if object.how != How::New {
         return Base::Object;
     }

@@ -4,9 +4,11 @@
 
 mod fresh;
 mod graphs;
+mod interop;
 mod python;
 mod random;
 mod spec;
+mod streams;
 
 use serde_pickle::Protocol;
 
