@@ -99,7 +99,7 @@ pub(crate) enum Step {
 }
 
 /// All steps, in the order of their numbers.
-const STEPS: [Step; 38] = [
+const STEPS: [Step; 39] = [
     Step::List,
     Step::Tuple,
     Step::Set,
