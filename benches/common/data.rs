@@ -1,6 +1,7 @@
 //! Records, messages and the like.
 
 use serde::{Deserialize, Serialize};
+use serde_pickle::types::{Date, DateTime, Decimal, Time};
 
 #[derive(Clone, Serialize, Deserialize, deser::Serialize, deser::Deserialize)]
 pub struct Record {
@@ -108,6 +109,41 @@ pub fn messages(count: usize) -> Vec<Message> {
             parts: vec![id as u32 % 40, 7, 100_000],
         })
         .collect()
+}
+
+/// An instance of a class of Python's.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename = "shop.models:Order")]
+pub struct Order {
+    pub id: u64,
+    pub customer: String,
+    pub total: f64,
+    pub items: Vec<String>,
+    pub paid: bool,
+}
+
+pub fn orders(count: usize) -> Vec<Order> {
+    (0..count as u64)
+        .map(|id| Order {
+            id,
+            customer: format!("customer {id}"),
+            total: id as f64 * 1.19,
+            items: vec![format!("item {}", id % 100), "shipping".to_owned()],
+            paid: id % 3 == 0,
+        })
+        .collect()
+}
+
+/// When, and how much.
+pub type Payment = (DateTime, Decimal);
+
+pub fn payments(count: usize) -> Vec<Payment> {
+    let one = |at: usize| {
+        let date = Date::new(2024, 1 + (at % 12) as u8, 1 + (at % 28) as u8).ok()?;
+        let time = Time::new((at % 24) as u8, (at % 60) as u8, 7, (at % 1_000_000) as u32).ok()?;
+        Some((DateTime::new(date, time), format!("{}.{:02}", at % 10_000, at % 100).parse().ok()?))
+    };
+    (0..count).filter_map(one).collect()
 }
 
 #[derive(Clone, Serialize, Deserialize)]

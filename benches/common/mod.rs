@@ -34,6 +34,14 @@ impl Contender {
         matches!(self.run, Run::Python(_))
     }
 
+    /// Does the work once, for nothing.
+    pub fn warm(&mut self) {
+        match &mut self.run {
+            Run::Here(work) => work(),
+            Run::Python(work) => _ = work.time(),
+        }
+    }
+
     /// Does the work once. Python measures its own time, without the way to it and back.
     pub fn time(&mut self) -> Duration {
         match &mut self.run {

@@ -7,10 +7,16 @@ use serde_pickle::{Deserializer, Graph, Memo, Protocol, SerOptions, Value};
 use super::{
     Contender, Row,
     contenders::{as_python, ciborium_vec, done, end, python, reads, rmp_vec, writes},
-    data::{self, Deep, Message, MessageRef, Record, RecordRef, Score, Shape},
+    data::{self, Deep, Message, MessageRef, Order, Payment, Record, RecordRef, Score, Shape},
     documents::{self, Canada, Citm, Twitter},
     python::{Verb, Work},
 };
+
+macro_rules! read_each {
+    ($who:literal, $bytes:expr, |$one:ident| $read:expr) => {
+        Contender::new($who, $bytes, |all: &Vec<Vec<u8>>| all.iter().for_each(|$one| end(done($read))))
+    };
+}
 
 macro_rules! rows {
     ($($name:literal $full:literal $small:literal $contenders:expr;)*) => {
@@ -42,6 +48,9 @@ rows! {
     "read records, protocol 2" 20_000 2_000 |n| of_protocol(n, Protocol::V2);
     "read records, protocol 3" 20_000 2_000 |n| of_protocol(n, Protocol::V3);
     "read records, protocol 5" 20_000 2_000 |n| of_protocol(n, Protocol::V5);
+    "read records of 1k" 1_000 1_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp);
+    "read records of 10k" 10_000 2_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp);
+    "read records of 1M" 1_000_000 2_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp);
     "read ints" 1_000_000 100_000 |n| {
         reads!(data::ints(n), Vec<i64>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython, clone)
     };
@@ -76,6 +85,10 @@ rows! {
     "read deep records" 2_000 100 |n| {
         reads!(data::deep(n), Vec<Deep>: ours, serde_pickle, rmp, bincode, json, ciborium, cpython, clone)
     };
+    "read instances" 100_000 2_000 |n| reads!(data::orders(n), Vec<Order>: ours, clone);
+    "read datetimes and Decimals" 50_000 2_000 |n| {
+        reads!(data::payments(n), Vec<Payment>: ours, cpython, clone)
+    };
     "read twitter" 1_000 50 |n| {
         reads!(documents::twitter(n), Twitter: ours, serde_pickle, rmp, bincode, json, ciborium, cpython, clone)
     };
@@ -86,6 +99,18 @@ rows! {
         reads!(documents::canada(n), Canada: ours, serde_pickle, rmp, bincode, json, ciborium, cpython, clone)
     };
     "read messages" 200_000 4_000 read_messages;
+    "read messages, kept Deserializer" 200_000 4_000 |n| {
+        let messages = data::messages(n);
+        vec![
+            Contender::new("serde_pickle", each(&messages, python).concat(), |all| {
+                let mut pickles = Deserializer::from_slice(all);
+                while pickles.end().is_err() {
+                    end(done(Message::deserialize(&mut pickles)));
+                }
+            }),
+            read_each!("rmp-serde", each(&messages, rmp_vec), |one| rmp_serde::from_slice::<Message>(one)),
+        ]
+    };
     "read messages, &str" 200_000 4_000 read_messages_borrowed;
     "write records" 100_000 2_000 |n| {
         writes!(data::records(n), Vec<Record>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython)
@@ -105,7 +130,9 @@ rows! {
         let graph = done(Graph::from_slice(&python(&data::records(n)))).into_owned();
         vec![Contender::new("serde_pickle", graph, |graph| end(done(graph.to_vec())))]
     };
-    "write records by memo policy" 100_000 2_000 policies;
+    "write records, Memo::None" 100_000 2_000 |n| policy(n, Memo::None);
+    "write records, Memo::Equal" 100_000 2_000 |n| policy(n, Memo::Equal);
+    "write records, Memo::Python" 100_000 2_000 |n| policy(n, Memo::Python);
     "Python loads what was written" 100_000 2_000 loaded_by_python;
     "write ints" 1_000_000 100_000 |n| {
         writes!(data::ints(n), Vec<i64>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython)
@@ -139,6 +166,8 @@ rows! {
     "write deep records" 2_000 100 |n| {
         writes!(data::deep(n), Vec<Deep>: ours, serde_pickle, rmp, bincode, json, ciborium, cpython)
     };
+    "write instances" 100_000 2_000 |n| writes!(data::orders(n), Vec<Order>: ours);
+    "write datetimes and Decimals" 50_000 2_000 |n| writes!(data::payments(n), Vec<Payment>: ours, cpython);
     "write twitter" 1_000 50 |n| {
         writes!(documents::twitter(n), Twitter: ours, serde_pickle, rmp, bincode, json, ciborium, cpython)
     };
@@ -149,6 +178,26 @@ rows! {
         writes!(documents::canada(n), Canada: ours, serde_pickle, rmp, bincode, json, ciborium, cpython)
     };
     "write messages" 200_000 4_000 write_messages;
+    "write messages, kept buffer" 200_000 4_000 |n| {
+        vec![
+            Contender::new("serde_pickle", data::messages(n), |all| {
+                let (options, mut buffer) = (SerOptions::new(), Vec::new());
+                for one in all {
+                    buffer.clear();
+                    done(options.to_buf(one, &mut buffer));
+                    std::hint::black_box(&buffer);
+                }
+            }),
+            Contender::new("rmp-serde", data::messages(n), |all| {
+                let mut buffer = Vec::new();
+                for one in all {
+                    buffer.clear();
+                    done(one.serialize(&mut rmp_serde::Serializer::new(&mut buffer).with_struct_map()));
+                    std::hint::black_box(&buffer);
+                }
+            }),
+        ]
+    };
 }
 
 /// Into a type that holds whatever there is.
@@ -195,22 +244,12 @@ fn each<T>(messages: &[Message], encode: impl Fn(&Message) -> T) -> Vec<T> {
     messages.iter().map(encode).collect()
 }
 
-macro_rules! read_each {
-    ($who:literal, $bytes:expr, |$one:ident| $read:expr) => {
-        Contender::new($who, $bytes, |all: &Vec<Vec<u8>>| all.iter().for_each(|$one| end(done($read))))
-    };
-}
-
 /// Small pickles one by one: what a call costs before it does anything.
 fn read_messages(count: usize) -> Vec<Contender> {
     let messages = data::messages(count);
     let pickles = || each(&messages, python);
     vec![
         read_each!("serde_pickle", pickles(), |one| serde_pickle::from_slice::<Message>(one)),
-        Contender::new("serde_pickle, kept", pickles().concat(), |all| {
-            let mut pickles = Deserializer::from_slice(all);
-            (0..all.len()).map_while(|_| Message::deserialize(&mut pickles).ok()).for_each(end);
-        }),
         read_each!("serde-pickle", pickles(), |one| birkenfeld::from_slice::<Message>(one, Default::default())),
         read_each!("deser-pickle", pickles(), |one| deser_pickle::from_slice::<Message>(one)),
         read_each!("rmp-serde", each(&messages, rmp_vec), |one| rmp_serde::from_slice::<Message>(one)),
@@ -249,14 +288,6 @@ fn write_messages(count: usize) -> Vec<Contender> {
     }
     vec![
         write_each!("serde_pickle", |one| done(serde_pickle::to_vec(one))),
-        Contender::new("serde_pickle, kept", messages.clone(), |all| {
-            let (options, mut buffer) = (SerOptions::new(), Vec::new());
-            for one in all.iter() {
-                buffer.clear();
-                done(options.to_buf(one, &mut buffer));
-                std::hint::black_box(&buffer);
-            }
-        }),
         write_each!("serde-pickle", |one| done(birkenfeld::to_vec(one, Default::default()))),
         write_each!("deser-pickle", |one| done(deser_pickle::to_vec(one))),
         write_each!("rmp-serde", |one| rmp_vec(one)),
@@ -267,19 +298,9 @@ fn write_messages(count: usize) -> Vec<Contender> {
     ]
 }
 
-fn policies(count: usize) -> Vec<Contender> {
-    let records = std::rc::Rc::new(data::records(count));
-    let with = |who, memo| {
-        Contender::new(who, (SerOptions::new().memo(memo), records.clone()), |(options, records)| {
-            end(done(options.to_vec(&**records)));
-        })
-    };
-    vec![
-        with("serde_pickle", Memo::Keys),
-        with("None", Memo::None),
-        with("Equal", Memo::Equal),
-        with("Python", Memo::Python),
-    ]
+fn policy(count: usize, memo: Memo) -> Vec<Contender> {
+    let input = (SerOptions::new().memo(memo), data::records(count));
+    vec![Contender::new("serde_pickle", input, |(options, records)| end(done(options.to_vec(records))))]
 }
 
 fn loaded_by_python(count: usize) -> Vec<Contender> {

@@ -4,6 +4,7 @@ use serde::de::{self, DeserializeSeed, Deserializer as _, IntoDeserializer, Visi
 
 use super::{
     context::{Context, Lend},
+    key::KeyDeserializer,
     node::NodeDeserializer,
 };
 use crate::{
@@ -62,13 +63,38 @@ pub(crate) struct MapAccess<'c, 'i, 'p, L> {
     pairs: &'p [Ref],
     /// Where the next key stands.
     at: usize,
+    /// The names that are expected next.
+    names: &'static [&'static str],
     depth: u32,
 }
 
 impl<'c, 'i, 'p, L> MapAccess<'c, 'i, 'p, L> {
     #[inline(always)]
-    pub(crate) fn new(cx: &'c Context<'c, 'i, L>, pairs: &'p [Ref], depth: u32) -> Self {
-        MapAccess { cx, pairs, at: 0, depth }
+    pub(crate) fn new(
+        cx: &'c Context<'c, 'i, L>,
+        pairs: &'p [Ref],
+        names: &'static [&'static str],
+        depth: u32,
+    ) -> Self {
+        // Where keys were fetched, they are found by reference: see `Context::key`.
+        let names = if cx.store.fetches == 0 { names } else { &[] };
+        MapAccess { cx, pairs, at: 0, names, depth }
+    }
+
+    /// The name that this key is, if it is the next one or the one after: a text that is known needs no check.
+    #[inline(always)]
+    fn expected(&mut self, key: Ref) -> Option<&'static str> {
+        let (&name, rest) = self.names.split_first()?;
+        let text = self.cx.text(key)?;
+        if text == name.as_bytes() {
+            self.names = rest;
+            return Some(name);
+        }
+        let (&name, rest) = rest.split_first()?;
+        (text == name.as_bytes()).then(|| {
+            self.names = rest;
+            name
+        })
     }
 
     /// How many pairs were not asked for.
@@ -103,7 +129,12 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::MapAccess<'de> for &mut MapAccess<'c
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         let Some(&key) = self.pairs.get(self.at) else { return Ok(None) };
         self.at += 2;
-        match seed.deserialize(NodeDeserializer::key(self.cx, key, self.depth)) {
+        let node = NodeDeserializer::key(self.cx, key, self.depth);
+        let result = match self.expected(key) {
+            Some(text) => seed.deserialize(KeyDeserializer { node, text }),
+            None => seed.deserialize(node),
+        };
+        match result {
             Ok(key) => Ok(Some(key)),
             Err(error) => Err(self.cx.locate(key, error)),
         }

@@ -74,7 +74,12 @@ fn seem_to_repeat<L>(cx: &Context<'_, '_, L>, pairs: &[Ref]) -> bool {
 fn brief(text: &[u8]) -> u64 {
     let ends = match (text.first_chunk(), text.last_chunk()) {
         (Some(first), Some(last)) => u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29),
-        _ => text.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte)),
+        _ => match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => {
+                u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 24
+            }
+            _ => text.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte)),
+        },
     };
     ends ^ (text.len() as u64) << 56
 }

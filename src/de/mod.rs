@@ -21,6 +21,7 @@ mod built;
 mod class;
 mod context;
 mod distinct;
+mod key;
 mod known;
 mod node;
 mod object;

@@ -206,6 +206,17 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     /// Pairs whose keys may repeat: the last value wins, at the place of the first key.
     #[inline]
     pub(super) fn visit_pairs<V: Visitor<'de>>(self, pairs: &[Ref], visitor: V) -> Result<V::Value> {
+        self.visit_named(pairs, &[], visitor)
+    }
+
+    /// Pairs whose keys are probably these names, in this order.
+    #[inline]
+    fn visit_named<V: Visitor<'de>>(
+        self,
+        pairs: &[Ref],
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
         let depth = self.deeper()?;
         self.cx.charge(pairs.len() + 1)?;
         let merged;
@@ -217,7 +228,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             None => pairs,
         };
         self.cx.open(self.node);
-        let mut access = MapAccess::new(self.cx, pairs, depth);
+        let mut access = MapAccess::new(self.cx, pairs, names, depth);
         let result = visitor.visit_map(&mut access);
         self.cx.close(self.node);
         let left = access.left();
@@ -806,7 +817,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     ) -> Result<V::Value> {
         self.check_class(name)?;
         match self.dict() {
-            Some(pairs) => self.visit_pairs(pairs, visitor),
+            Some(pairs) => self.visit_named(pairs, fields, visitor),
             None => self.struct_slow(name, fields, visitor),
         }
     }

@@ -191,13 +191,25 @@ impl<'s> Emitter<'s> {
         self.output.put(&pair(opcode, arg));
     }
 
-    /// The first so many bytes of these, as one store: what is behind them is written over.
+    /// The first so many bytes of a word, as one store of `N` bytes: what is behind them is written over.
     #[inline(always)]
-    fn put_word<const N: usize>(&mut self, word: [u8; N], length: usize) {
+    fn put_word<const N: usize>(&mut self, word: u128, length: usize) -> Result<()> {
         let buffer = &mut self.output.buffer;
+        if buffer.capacity() - buffer.len() < N {
+            return self.grow_and_put(word, length);
+        }
         let end = buffer.len() + length;
-        buffer.extend_from_slice(&word);
+        buffer.extend_from_slice(&word.to_le_bytes()[..N]);
         buffer.truncate(end);
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow_and_put(&mut self, word: u128, length: usize) -> Result<()> {
+        self.output.buffer.reserve(2 * size_of::<u128>());
+        self.output.buffer.extend_from_slice(&word.to_le_bytes()[..length]);
+        Ok(())
     }
 
     /// Goes a level down; `leave` goes up again.
@@ -252,16 +264,15 @@ impl<'s> Emitter<'s> {
             const OPCODES: u32 = u32::from_le_bytes([code::BININT1, code::BININT2, code::BININT, 0]);
             let opcode = OPCODES >> (8 * (u32::from(wide) + u32::from(wider))) & 0xff;
             let length = 2 + usize::from(wide) + 2 * usize::from(wider);
-            self.put_word((unsigned << 8 | u64::from(opcode)).to_le_bytes(), length);
+            self.put_word::<8>(u128::from(unsigned << 8 | u64::from(opcode)), length)
         } else if self.at_least(Protocol::V2) {
             let bits = 65 - (value ^ value >> 63).leading_zeros();
             let bytes = bits.div_ceil(8);
             let word = u128::from(value as u64) << 16 | u128::from(bytes) << 8 | u128::from(code::LONG1);
-            self.put_word(word.to_le_bytes(), 2 + bytes as usize);
+            self.put_word::<16>(word, 2 + bytes as usize)
         } else {
-            return self.int_text(value);
+            self.int_text(value)
         }
-        Ok(())
     }
 
     #[cold]
@@ -307,8 +318,7 @@ impl<'s> Emitter<'s> {
         self.output.boundary()?;
         if self.at_least(Protocol::V1) {
             let word = u128::from(value.to_bits().swap_bytes()) << 8 | u128::from(code::BINFLOAT);
-            self.put_word(word.to_le_bytes(), 9);
-            return Ok(());
+            return self.put_word::<16>(word, 9);
         }
         let mut text = String::new();
         // Writing to a String does not fail.

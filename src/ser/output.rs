@@ -14,6 +14,9 @@ pub(crate) const FRAME_LEAST: usize = 4;
 /// FRAME and the length.
 const HEADER: usize = 9;
 
+/// What may stand behind a large payload without the buffer being moved.
+const AFTER: usize = 64;
+
 /// Without a writer, the buffer is the output. With one, it is emptied into it frame by frame.
 pub(crate) struct Output<'s> {
     pub(crate) buffer: Vec<u8>,
@@ -107,6 +110,9 @@ impl<'s> Output<'s> {
     fn put_large(&mut self, header: &[u8], payload: &[u8]) -> Result<()> {
         let framed = self.frame.is_some();
         self.close_frame();
+        if self.writer.is_none() {
+            self.buffer.reserve(header.len() + payload.len() + AFTER);
+        }
         self.buffer.extend_from_slice(header);
         self.flush()?;
         match &mut self.writer {
