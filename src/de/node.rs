@@ -14,7 +14,7 @@ use super::{
     context::{Context, Lend},
     known::Hint,
     object::Content,
-    stream::{self as jobs, Job, of_value},
+    stream::{self as jobs, Job, Pickled},
     strings::Bytes,
 };
 use crate::{
@@ -448,14 +448,18 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         visitor: V,
         job: impl FnOnce(V) -> J,
     ) -> Result<V::Value> {
-        match self.persistent()? {
-            Some(value) => {
-                let options = DeOptions { persistent_load: None, buffers: Vec::new(), ..self.cx.options.clone() };
-                let read = of_value(&value, &options, job(visitor));
-                read.map_err(|error| self.cx.locate(self.node, error.without_offset()))
-            }
+        match self.resolved()? {
+            Some(value) => value.read(job(visitor)).map_err(|error| self.cx.locate(self.node, error.without_offset())),
             None => Err(self.invalid_type(&visitor)),
         }
+    }
+
+    /// The value of a persistent id, if somebody knows it, ready to be read.
+    #[cold]
+    fn resolved(&self) -> Result<Option<Box<Pickled<'i>>>> {
+        let Some(value) = self.persistent()? else { return Ok(None) };
+        let options = DeOptions { persistent_load: None, buffers: Vec::new(), ..self.cx.options.clone() };
+        Pickled::of(&value, options).map(Some).map_err(|error| self.cx.locate(self.node, error.without_offset()))
     }
 
     /// The value of a persistent id, if somebody knows it.

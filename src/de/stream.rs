@@ -121,12 +121,35 @@ impl<'a, R: Read> Deserializer<'a, R> {
 
 /// Does something with a value in memory, by way of a pickle: there is one set of rules for how Python's values become Rust's.
 pub(crate) fn of_value<'de, J: Job<'de>>(value: &Value, options: &DeOptions<'_>, job: J) -> Result<J::Output> {
-    let pickle = SerOptions::new().protocol(Protocol::V5).memo(Memo::None).depth_limit(usize::MAX).to_vec(value)?;
-    let mut store = options.store();
-    let (_, result) = machine::run(&pickle, 0, &mut store, &mut Scratch::default(), options.settings());
-    result?;
-    let context: Context<'_, '_, Kept> = Context::new(&store, &pickle, 0, options);
-    job.run(NodeDeserializer::new(&context, store.root, options.typed_depth()))
+    Pickled::of(value, options.clone())?.read(job)
+}
+
+/// A value as a pickle, ready to be read. Apart from the reading, so that this is compiled once, and not for each type.
+pub(crate) struct Pickled<'o> {
+    pickle: Vec<u8>,
+    store: Store,
+    options: DeOptions<'o>,
+}
+
+impl<'o> Pickled<'o> {
+    #[inline(never)]
+    pub(crate) fn of(value: &Value, options: DeOptions<'o>) -> Result<Box<Pickled<'o>>> {
+        let pickle = SerOptions::new().protocol(Protocol::V5).memo(Memo::None).depth_limit(usize::MAX).to_vec(value)?;
+        let mut store = options.store();
+        let (_, result) = machine::run(&pickle, 0, &mut store, &mut Scratch::default(), options.settings());
+        result?;
+        Ok(Box::new(Pickled { pickle, store, options }))
+    }
+
+    pub(crate) fn read<'de, J: Job<'de>>(&self, job: J) -> Result<J::Output> {
+        let context: Context<'_, '_, Kept> = self.context();
+        job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
+    }
+
+    #[inline(never)]
+    fn context(&self) -> Context<'_, '_, Kept> {
+        Context::new(&self.store, &self.pickle, 0, &self.options)
+    }
 }
 
 /// Something to do with the root of the next pickle: one of serde's hints and a visitor.
