@@ -10,7 +10,7 @@ use std::{
 };
 
 use serde::{Deserialize, de::IgnoredAny};
-use serde_pickle::{Protocol, SerOptions, Value};
+use serde_pickle::{Graph, Protocol, SerOptions, Value};
 
 #[derive(Deserialize)]
 struct Entry {
@@ -33,6 +33,41 @@ fn values() -> Vec<(String, Vec<u8>, String)> {
         .collect();
     assert!(values.len() > 200, "the fixtures are there");
     values
+}
+
+/// All files that hold one pickle.
+fn pickles() -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for folder in fs::read_dir(fixtures()).unwrap().map(|folder| folder.unwrap().path()).filter(|path| path.is_dir()) {
+        for path in fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()) {
+            if path.extension().is_some_and(|extension| extension == "pkl") {
+                found.push((path.display().to_string(), fs::read(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Value or error, graph written again, and place of the end: the same from every source.
+#[test]
+fn every_pickle_from_every_source() {
+    for (file, pickle) in pickles() {
+        let more = [&pickle[..], b"rest"].concat();
+        let of_slice = serde_pickle::from_slice::<Value>(&pickle).map(|value| value.to_string());
+        let text = of_slice.unwrap_or_else(|error| error.to_string());
+        let mut dribble = Dribble(&more);
+        for value in [serde_pickle::from_reader::<_, Value>(&mut dribble), serde_pickle::from_reader(&more[..])] {
+            assert_eq!(value.map(|value| value.to_string()).unwrap_or_else(|error| error.to_string()), text, "{file}");
+        }
+        assert_eq!(dribble.0, b"rest", "{file}");
+        let again = Graph::from_slice(&pickle).and_then(|graph| graph.to_vec()).map_err(|error| error.to_string());
+        let by_reader = Graph::from_reader(Dribble(&pickle)).and_then(|graph| graph.to_vec());
+        assert_eq!(by_reader.map_err(|error| error.to_string()), again, "{file}");
+        if !file.contains("joblib") {
+            assert!(again.is_ok(), "{file}: {again:?}");
+        }
+    }
 }
 
 /// Gives one byte at a time.

@@ -13,7 +13,14 @@ use super::{Dict, Set, Value};
 /// assert_eq!(value.to_string(), "{'name': 'Ada', 'langs': ['en', 'fr'], 'point': (1, 2.5), 3: None, 'seen': {1, 2}}");
 /// ```
 ///
-/// Keys are literals, names, or anything else in parentheses.
+/// Keys are literals, names, or anything else in parentheses. As in Python, `(x)` is x, and `(x,)` a tuple of one.
+///
+/// ```
+/// # use serde_pickle::pickle;
+/// let names = ["Ada", "Zoë"];
+/// let value = pickle!({(names.len()): (names.concat()), "one": (1,), "none": ()});
+/// assert_eq!(value.to_string(), "{2: 'AdaZoë', 'one': (1,), 'none': ()}");
+/// ```
 ///
 /// # Panics
 ///
@@ -66,6 +73,12 @@ macro_rules! pickle {
         $crate::pickle!(@pairs [$($done,)* ($crate::pickle!($key), $crate::Value::from($value)),] $($($rest)*)?)
     };
 
+    // As in Python, it is a comma that makes a tuple.
+    (@parens []) => { $crate::Value::Tuple(::std::vec::Vec::new()) };
+    (@parens [$($inside:tt)*] , $($rest:tt)*) => { $crate::Value::Tuple($crate::pickle!(@items [] $($inside)*)) };
+    (@parens [$($inside:tt)*] $next:tt $($rest:tt)*) => { $crate::pickle!(@parens [$($inside)*] $($rest)*) };
+    (@parens [$($inside:tt)*]) => { $crate::Value::from($($inside)*) };
+
     (None) => { $crate::Value::None };
     (True) => { $crate::Value::Bool(true) };
     (False) => { $crate::Value::Bool(false) };
@@ -87,7 +100,7 @@ macro_rules! pickle {
     }};
     ((- $number:literal)) => { $crate::Value::from(- $number) };
     (($one:tt)) => { $crate::pickle!($one) };
-    (($($inside:tt)*)) => { $crate::Value::Tuple($crate::pickle!(@items [] $($inside)*)) };
+    (($($inside:tt)*)) => { $crate::pickle!(@parens [$($inside)*] $($inside)*) };
     ($value:expr) => { $crate::Value::from($value) };
 }
 
