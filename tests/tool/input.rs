@@ -49,6 +49,16 @@ fn cache_files() {
     let text = tool(&["show", "--skip", "4", "--path", "user.name", "fixtures/caches/cachelib.bin"]).text();
     assert_eq!(text, "'Zoë'\n");
     assert_eq!(tool_on(&["show"], b"!\x80\x04K\x01.").text(), "1\n");
+    // The pickle in the archive.
+    let text = tool(&["show", "--path", "['fc.weight']", "fixtures/wrapped/torch.pt"]).text();
+    assert!(text.starts_with("torch._utils._rebuild_tensor_v2(\n"), "{text}");
+    assert!(text.contains("<persistent id ('storage', torch.FloatStorage, '0', 'cpu', 6)>,\n"), "{text}");
+    let mut cut = fs::read("fixtures/wrapped/torch.pt").unwrap();
+    cut.truncate(cut.len() - 30);
+    let run = tool_on(&["show"], &cut);
+    assert_eq!(run.code, 1);
+    assert!(run.err.ends_with("hint: it is a zip archive, and there is no pickle in it that is not compressed\n"), "{}", run.err);
+    assert_eq!(tool(&["show", "fixtures/wrapped/objects.npy"]).code, 0);
 }
 
 #[test]

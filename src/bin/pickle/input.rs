@@ -11,7 +11,10 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_pickle::{DeOptions, Encoding, Graph};
 
-use crate::fail::{Fail, Outcome};
+use crate::{
+    fail::{Fail, Outcome},
+    zip,
+};
 
 /// What every command that reads pickles takes.
 #[derive(Args)]
@@ -128,6 +131,12 @@ impl Reading {
         source.bytes.drain(..self.skip.min(source.bytes.len()));
         while let Some(packing) = Packing::of(&source.bytes) {
             source.bytes = self.unpack(packing, &source.bytes, &source.name)?;
+        }
+        if source.bytes.starts_with(b"PK\x03\x04")
+            && let Some(pickle) = zip::data_pkl(&source.bytes)
+        {
+            source.bytes.truncate(pickle.end);
+            source.bytes.drain(..pickle.start);
         }
         source.start = prefix(&source.bytes);
         Ok(source)
@@ -295,9 +304,7 @@ fn prefix(bytes: &[u8]) -> usize {
 /// Where a pickle seems to begin, if not at the start.
 fn hint(bytes: &[u8]) -> Option<String> {
     if bytes.starts_with(b"PK\x03\x04") {
-        return Some(
-            "it is a zip file: `unzip -p FILE '*data.pkl' | pickle show` shows the pickle of a PyTorch file".into(),
-        );
+        return Some("it is a zip archive, and there is no pickle in it that is not compressed".into());
     }
     let at = (1..bytes.len().min(64))
         .find(|&at| matches!(bytes[at..], [0x80, 2..=5, ..]) && Graph::from_prefix(&bytes[at..]).is_ok())?;

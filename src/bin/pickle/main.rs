@@ -14,6 +14,7 @@ mod show;
 mod stat;
 mod tagged;
 mod walk;
+mod zip;
 
 use std::{io, process::ExitCode, thread};
 
