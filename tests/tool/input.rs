@@ -57,7 +57,11 @@ fn cache_files() {
     cut.truncate(cut.len() - 30);
     let run = tool_on(&["show"], &cut);
     assert_eq!(run.code, 1);
-    assert!(run.err.ends_with("hint: it is a zip archive, and there is no pickle in it that is not compressed\n"), "{}", run.err);
+    assert!(
+        run.err.ends_with("hint: it is a zip archive, and there is no pickle in it that is not compressed\n"),
+        "{}",
+        run.err
+    );
     assert_eq!(tool(&["show", "fixtures/wrapped/objects.npy"]).code, 0);
 }
 

@@ -7,6 +7,7 @@ mod edit;
 mod globals;
 mod input;
 mod json;
+mod optimize;
 mod rust;
 mod show;
 #[cfg(unix)]

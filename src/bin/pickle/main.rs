@@ -8,6 +8,7 @@ mod from_json;
 mod globals;
 mod input;
 mod json;
+mod optimize;
 mod output;
 mod rust;
 mod show;
@@ -56,6 +57,7 @@ enum Command {
     Rust(rust::Rust),
     Stat(stat::Stat),
     Convert(edit::Convert),
+    Optimize(optimize::Optimize),
     Get(edit::Get),
     Set(edit::Set),
     Del(edit::Del),
@@ -102,6 +104,7 @@ fn run(command: Command, out: &mut Output) -> Outcome<()> {
         Command::Rust(rust) => rust.run(out),
         Command::Stat(stat) => stat.run(out),
         Command::Convert(convert) => convert.run(out),
+        Command::Optimize(optimize) => optimize.run(out),
         Command::Get(get) => get.run(out),
         Command::Set(set) => set.run(out),
         Command::Del(del) => del.run(out),

@@ -8,8 +8,7 @@ pub(crate) fn data_pkl(file: &[u8]) -> Option<Range<usize>> {
     let mut at = number(file, end + 16, 4)?;
     for _ in 0..number(file, end + 10, 2)? {
         let (method, size) = (number(file, at + 10, 2)?, number(file, at + 24, 4)?);
-        let (name, extra, comment) =
-            (number(file, at + 28, 2)?, number(file, at + 30, 2)?, number(file, at + 32, 2)?);
+        let (name, extra, comment) = (number(file, at + 28, 2)?, number(file, at + 30, 2)?, number(file, at + 32, 2)?);
         let header = number(file, at + 42, 4)?;
         if method == 0 && file.get(at + 46..at + 46 + name)?.ends_with(b"data.pkl") {
             // The header before the data has a name and extra field of its own.
