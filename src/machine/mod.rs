@@ -155,6 +155,20 @@ impl<'m> Machine<'m> {
             }
             match opcode {
                 code::SHORT_BINBYTES | code::SHORT_BINSTRING => pos = self.short_text(at)?,
+                // The only text of protocols 1 to 3, and what is fetched once the memo has more than a byte can count.
+                code::BINUNICODE => {
+                    let Some(&length) = input[pos..].first_chunk() else { return Err(self.eof_at(at)) };
+                    (self.at, self.pos) = (at, pos + 4);
+                    self.skip_long(u64::from(u32::from_le_bytes(length)))?;
+                    let leaf = self.push_leaf(at)?;
+                    pos = self.store_ahead(self.pos, leaf);
+                }
+                code::LONG_BINGET => {
+                    let Some(&index) = input[pos..].first_chunk() else { return Err(self.eof_at(at)) };
+                    (self.at, self.pos) = (at, pos + 4);
+                    self.get(u64::from(u32::from_le_bytes(index)))?;
+                    pos += 4;
+                }
                 code::LONG1 => {
                     let Some(&length) = input.get(pos) else { return Err(self.eof_at(at)) };
                     let end = pos + 1 + usize::from(length);
@@ -208,10 +222,6 @@ impl<'m> Machine<'m> {
     #[inline(never)]
     fn step(&mut self, opcode: u8) -> Result<Step> {
         match opcode {
-            code::LONG_BINGET => {
-                let index = self.take()?;
-                self.get(u64::from(u32::from_le_bytes(index)))?;
-            }
             code::MEMOIZE => {
                 let top = self.top()?;
                 self.memo.memoize(top);
@@ -228,7 +238,7 @@ impl<'m> Machine<'m> {
             }
             code::SETITEM => self.set_items(self.stack.len().wrapping_sub(2))?,
             code::APPEND => self.append(self.stack.len().wrapping_sub(1))?,
-            code::BINUNICODE | code::BINBYTES | code::BINSTRING => {
+            code::BINBYTES | code::BINSTRING => {
                 let length = u64::from(u32::from_le_bytes(self.take()?));
                 self.skip_long(length)?;
                 self.push_and_store()?;
@@ -577,6 +587,13 @@ impl<'m> Machine<'m> {
                 Some(&index) => {
                     self.memo.put(u64::from(index), top);
                     pos + 2
+                }
+                None => pos,
+            },
+            Some(&code::LONG_BINPUT) => match self.input[pos + 1..].first_chunk() {
+                Some(&index) => {
+                    self.memo.put(u64::from(u32::from_le_bytes(index)), top);
+                    pos + 5
                 }
                 None => pos,
             },
