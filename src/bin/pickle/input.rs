@@ -96,12 +96,16 @@ impl Input {
         files.into_iter().map(|file| self.reading.open(&file))
     }
 
+    /// Whether there is one source only.
+    pub(crate) fn is_one(&self) -> bool {
+        self.files.len() <= 1
+    }
+
     /// Does something with the graph of each pickle.
     pub(crate) fn each(&self, mut act: impl FnMut(&Pickle<'_>, Graph<'_>) -> Outcome<()>) -> Outcome<()> {
-        let only = self.files.len() <= 1;
         for source in self.sources() {
             let source = source?;
-            self.reading.pickles(&source, only, &mut act)?;
+            self.reading.pickles(&source, self.is_one(), &mut act)?;
         }
         Ok(())
     }

@@ -55,7 +55,7 @@ impl Palette {
 
     /// The text in its colour.
     pub(crate) fn paint(self, paint: Paint, text: &str) -> String {
-        if !self.0 {
+        if !self.0 || text.is_empty() {
             return text.to_owned();
         }
         let style = match paint {
