@@ -28,6 +28,12 @@ pub(crate) const SURROGATE_STR: &str = "$serde_pickle::SurrogateStr";
 pub(crate) const PERSISTENT_ID: &str = "$serde_pickle::PersistentId";
 /// Reading: a pickle of the value, as bytes.
 pub(crate) const RAW: &str = "$serde_pickle::RawPickle";
+/// Reading: the deserializer hands over the dtype of an array, and gives shape, order and bytes as a sequence.
+pub(crate) const NDARRAY: &str = "$serde_pickle::NdArray";
+/// Reading: index and columns of a frame, or index, values and name of a series, as a sequence.
+pub(crate) const FRAME: &str = "$serde_pickle::DataFrame";
+/// Reading: the deserializer hands over a dtype.
+pub(crate) const DTYPE: &str = "$serde_pickle::DType";
 /// Reading: the deserializer hands over what a well-known object is (see `value::handoff`).
 pub(crate) const WELL_KNOWN: &str = "$serde_pickle::types";
 /// Content: the value of an [`Instance`](crate::Instance), whose class is handed over. Writing: a variant of it is a form.

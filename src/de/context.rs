@@ -209,6 +209,11 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
         self.charging
     }
 
+    /// Takes from the budget what is in no proportion to the input, whether or not values are shared.
+    pub(crate) fn charge_beyond(&self, values: usize) -> Result<()> {
+        if values == 0 { Ok(()) } else { self.charge_now(values) }
+    }
+
     #[cold]
     fn charge_now(&self, values_and_bytes: usize) -> Result<()> {
         match self.budget.get().checked_sub(values_and_bytes as u64) {

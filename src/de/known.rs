@@ -43,7 +43,7 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
 }
 
 /// What a well-known value is to a hint.
-fn facet(scalar: &Scalar, hint: Hint) -> Option<Atom> {
+pub(super) fn facet(scalar: &Scalar, hint: Hint) -> Option<Atom> {
     let facets = scalar.facets();
     match hint {
         Hint::Any => Some(facets.natural()),
@@ -77,6 +77,11 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 }
                 None => Err(de::Error::invalid_type(Unexpected::Other(scalar.facets().kind()), &visitor)),
             },
+            Known::Array(array) => self.visit_array(&array, hint, visitor),
+            Known::Column(column) => self.visit_column(&column, hint, visitor),
+            Known::Frame(frame) => self.visit_frame(object, &frame, hint, visitor),
+            Known::Series(series) => self.visit_series(object, &series, hint, visitor),
+            Known::DType(dtype) => visitor.visit_string(dtype.to_string()),
             Known::None => visitor.visit_unit(),
             Known::Text(text) => {
                 self.cx.charge(text.len())?;
@@ -113,7 +118,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     }
 
     /// As this hint asks for it.
-    fn hinted<V: Visitor<'de>>(self, hint: Hint, visitor: V) -> Result<V::Value> {
+    pub(super) fn hinted<V: Visitor<'de>>(self, hint: Hint, visitor: V) -> Result<V::Value> {
         match hint {
             Hint::Any => de::Deserializer::deserialize_any(self, visitor),
             Hint::Text => de::Deserializer::deserialize_str(self, visitor),
@@ -204,6 +209,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             Known::Value(value) | Known::Around(value) => {
                 de::Deserializer::deserialize_enum(self.instead(value)?, "", variants, visitor)
             }
+            Known::Array(array) => self.array_enum(&array, variants, visitor),
             Known::Invalid(error) => Err(error),
             _ => Err(self.invalid_type(&visitor)),
         };

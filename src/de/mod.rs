@@ -16,6 +16,7 @@
 //! ```
 
 mod access;
+mod array;
 mod build;
 mod built;
 mod class;
@@ -53,7 +54,7 @@ pub use self::{
 use crate::{
     error::{Error, ErrorKind, Result},
     graph::Store,
-    machine::{self, Scratch},
+    machine::{self, Scratch, Settings},
 };
 
 /// Reads a value from a slice that holds one pickle and nothing else.
@@ -102,7 +103,7 @@ impl<'a> DeOptions<'a> {
     where
         'a: 'de,
     {
-        let (value, end) = self.read(pickle, 0)?;
+        let (value, end) = self.read(pickle, 0, self.settings())?;
         if end < pickle.len() {
             return Err(Error::new(ErrorKind::TrailingData).or_offset(end as u64));
         }
@@ -117,7 +118,7 @@ impl<'a> DeOptions<'a> {
     pub fn from_reader<R: io::Read, T: DeserializeOwned>(&self, reader: R) -> Result<T> {
         let mut source = SourceReader::new(reader);
         source.fill()?;
-        Ok(self.read(&source.buffer, 0)?.0)
+        Ok(self.read(&source.buffer, 0, self.reader_settings())?.0)
     }
 
     /// A [`Deserializer`] over a slice, with these options.
@@ -134,12 +135,12 @@ impl<'a> DeOptions<'a> {
     }
 
     /// Reads the pickle that starts at `start`. Gives the value and the position after its STOP.
-    fn read<'de, T: Deserialize<'de>>(&self, input: &'de [u8], start: usize) -> Result<(T, usize)>
+    fn read<'de, T: Deserialize<'de>>(&self, input: &'de [u8], start: usize, settings: Settings) -> Result<(T, usize)>
     where
         'a: 'de,
     {
         let mut room = Room::take();
-        let result = room.run(self, input, start).and_then(|end| {
+        let result = room.run(self, settings, input, start).and_then(|end| {
             let context: Context<'_, 'de, Lent> = Context::new(&room.store, input, 0, self);
             match T::deserialize(NodeDeserializer::new(&context, room.store.root, self.typed_depth())) {
                 Ok(value) => Ok((value, end)),

@@ -488,6 +488,9 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
                 }
                 _ => Err(self.invalid_type(&visitor)),
             },
+            token::NDARRAY => self.hand_over_array(visitor),
+            token::FRAME => self.hand_over_frame(visitor),
+            token::DTYPE => self.hand_over_dtype(visitor),
             token::WELL_KNOWN => self.hand_over_known(visitor),
             token::INSTANCE => self.instance(visitor),
             token::PARTS => self.visit_parts(visitor),

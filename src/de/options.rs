@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use crate::{
     error::Result,
     graph::Extensions,
+    machine::RawArrays,
     value::{Global, Value},
 };
 
@@ -241,12 +242,23 @@ impl<'a> DeOptions<'a> {
         self.alias_budget.unwrap_or_else(|| LEAST_BUDGET.max((input as u64).saturating_mul(BUDGET_PER_BYTE)))
     }
 
+    /// For input that may end before the raw arrays that stand in it.
+    pub(crate) fn reader_settings(&self) -> crate::machine::Settings {
+        let settings = self.settings();
+        let raw_arrays = match settings.raw_arrays {
+            RawArrays::Read => RawArrays::Refused,
+            other => other,
+        };
+        crate::machine::Settings { raw_arrays, ..settings }
+    }
+
     pub(crate) fn settings(&self) -> crate::machine::Settings {
         crate::machine::Settings {
             max_digits: self.int_max_str_digits,
             py2_bytes: self.encoding == Encoding::Bytes,
             keep_memo: self.keep_memo,
             strict: self.strict,
+            raw_arrays: if self.strict { RawArrays::Unknown } else { RawArrays::Read },
         }
     }
 }

@@ -6,7 +6,7 @@ use super::options::DeOptions;
 use crate::{
     error::Result,
     graph::Store,
-    machine::{self, Scratch},
+    machine::{self, Scratch, Settings},
 };
 
 /// A room that has grown beyond this many bytes is given back.
@@ -40,9 +40,15 @@ impl Room {
     }
 
     /// Makes the graph of the pickle that starts at `start`. Gives the position after its STOP.
-    pub(super) fn run(&mut self, options: &DeOptions<'_>, input: &[u8], start: usize) -> Result<usize> {
+    pub(super) fn run(
+        &mut self,
+        options: &DeOptions<'_>,
+        settings: Settings,
+        input: &[u8],
+        start: usize,
+    ) -> Result<usize> {
         self.store.extensions.clone_from(&options.extensions);
-        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, options.settings());
+        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, settings);
         result?;
         options.check(&self.store, input, start, end)?;
         Ok(end)

@@ -189,7 +189,8 @@ impl<'de, R: io::Read> Next<'de> for Deserializer<'_, IoRead<R>> {
         self.read.fill()?;
         let (input, start, base) = (&self.read.buffer[..], self.read.pos, self.read.base);
         self.store.extensions.clone_from(&self.options.extensions);
-        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, self.options.settings());
+        let (end, result) =
+            machine::run(input, start, &mut self.store, &mut self.scratch, self.options.reader_settings());
         let result = result.and_then(|()| self.options.check(&self.store, input, start, end));
         result.map_err(|error| error.shifted(base))?;
         self.read.pos = end;

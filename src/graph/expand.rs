@@ -82,6 +82,7 @@ impl<'g> Sizes<'g> {
         let composite = self.store.composite(node);
         match composite.kind {
             Kind::ByteArray => self.store.bytearray(self.input, composite).len() as u64,
+            Kind::Raw => self.store.raw_range(composite).len() as u64,
             Kind::FarLeaf => Leaf::weight(self.input, composite.offset()),
             _ => 0,
         }

@@ -1,6 +1,6 @@
 //! Leaves: values that stand in the input, decoded from the opcode that made them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use memchr::memchr;
 
@@ -96,6 +96,20 @@ impl<'i> Leaf<'i> {
             }
             _ => None,
         }
+    }
+
+    /// Where the payload stands of the bytes or str whose opcode stands at `offset`, if its length is written before it.
+    pub(crate) fn payload_range(input: &[u8], offset: usize) -> Option<Range<usize>> {
+        let (&opcode, rest) = input.get(offset..)?.split_first()?;
+        let length = Leaf::payload(opcode, rest)?.len();
+        let prefix = match opcode {
+            code::SHORT_BINBYTES | code::SHORT_BINSTRING | code::SHORT_BINUNICODE => 1,
+            code::BINBYTES | code::BINSTRING | code::BINUNICODE => 4,
+            code::BINBYTES8 | code::BINUNICODE8 | code::BYTEARRAY8 => 8,
+            _ => return None,
+        };
+        let start = offset + 1 + prefix;
+        Some(start..start + length)
     }
 
     /// The content of the BYTEARRAY8 at `offset`, as the stream first has it.

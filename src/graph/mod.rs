@@ -17,7 +17,7 @@ mod expand;
 mod leaf;
 mod object;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use crate::value::Global;
 
@@ -113,6 +113,8 @@ pub(crate) enum Kind {
     Buffer,
     /// By READONLY_BUFFER: `first` is the `Ref` of what it is a view of.
     ReadonlyView,
+    /// Bytes in the input without an opcode, from the offset on: `first` and `len` are the lower and upper half of how many.
+    Raw,
     /// A leaf whose offset is too large for a `Ref`.
     FarLeaf,
 }
@@ -230,6 +232,8 @@ pub(crate) struct Store {
     pub(crate) fetches: usize,
     /// Where PROTO first said 3 or more: globals before it have Python 2's names.
     pub(crate) python3_from: usize,
+    /// Where pickles stand in this one that have Python 2's names: from, and up to.
+    pub(crate) python2: Vec<(usize, usize)>,
     /// How many out-of-band buffers NEXT_BUFFER has asked for.
     pub(crate) buffers: u32,
     /// At least the length of the longest text, bytes or integer of the input.
@@ -257,6 +261,7 @@ impl Default for Store {
             shares: false,
             fetches: 0,
             python3_from: usize::MAX,
+            python2: Vec::new(),
             buffers: 0,
             longest: 0,
             extensions: None,
@@ -280,6 +285,7 @@ impl Store {
         self.shares = false;
         self.fetches = 0;
         self.python3_from = usize::MAX;
+        self.python2.clear();
         self.buffers = 0;
         self.longest = 0;
     }
@@ -376,6 +382,22 @@ impl Store {
         } else {
             Leaf::bytearray8(input, composite.offset())
         }
+    }
+
+    /// Where raw bytes stand in the input.
+    pub(crate) fn raw_range(&self, composite: &Composite) -> Range<usize> {
+        let length = u64::from(composite.first) | u64::from(composite.len) << 32;
+        let start = composite.offset();
+        start..start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
+    /// Whether a name at this offset is one of Python 2.
+    fn is_python2(&self, offset: usize) -> bool {
+        if offset < self.python3_from {
+            return true;
+        }
+        let after = self.python2.partition_point(|&(start, _)| start <= offset);
+        after.checked_sub(1).and_then(|at| self.python2.get(at)).is_some_and(|&(_, end)| offset < end)
     }
 
     /// The byte offset of the opcode that made a value.

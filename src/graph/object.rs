@@ -1,6 +1,6 @@
 //! What a value of the graph means: plain values that were written as calls are plain values again.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, ops::Range};
 
 use super::{Composite, How, Kind, Leaf, Ref, Side, Store, compat, flags};
 use crate::value::Global;
@@ -80,6 +80,7 @@ impl Store {
             Kind::FrozenSet => View::FrozenSet(self.children(composite)),
             Kind::ByteArray => View::ByteArray(Cow::Borrowed(self.bytearray(input, composite))),
             Kind::FarLeaf => self.view_leaf(input, composite.offset()),
+            Kind::Raw => View::Bytes(Cow::Borrowed(input.get(self.raw_range(composite)).unwrap_or_default())),
             Kind::PersistentId => View::PersistentId(Ref::from_bits(composite.first)),
             Kind::Buffer => View::Buffer(composite.first),
             Kind::ReadonlyView => View::Readonly(Ref::from_bits(composite.first)),
@@ -129,6 +130,27 @@ impl Store {
         }
     }
 
+    /// Where the content of a value stands in the input, if it stands there: bytes, a bytearray that was not changed, a str.
+    pub(crate) fn payload(&self, input: &[u8], node: Ref) -> Option<Range<usize>> {
+        let node = self.current(node);
+        if node.is_composite() {
+            let composite = self.composite(node);
+            return match composite.kind {
+                Kind::FarLeaf => Leaf::payload_range(input, composite.offset()),
+                Kind::Raw => Some(self.raw_range(composite)),
+                Kind::ByteArray if !composite.is(flags::OWNED) => Leaf::payload_range(input, composite.offset()),
+                Kind::ReadonlyView => match Ref::from_bits(composite.first) {
+                    inner if inner.is_composite() && self.composite(inner).kind == Kind::ByteArray => {
+                        self.payload(input, inner)
+                    }
+                    _ => None,
+                },
+                _ => None,
+            };
+        }
+        Leaf::payload_range(input, node.offset())
+    }
+
     fn view_leaf<'g>(&'g self, input: &'g [u8], offset: usize) -> View<'g> {
         match Leaf::read(input, offset) {
             Some(Leaf::Extension(code)) => match self.extensions.as_ref().and_then(|known| known.get(&code)) {
@@ -156,7 +178,7 @@ impl Store {
     /// Module and name as Python 3 has them. Below protocol 3 they are Python 2's, as in CPython (`fix_imports`).
     fn global_name<'g>(&self, offset: usize, module: Cow<'g, [u8]>, name: Cow<'g, [u8]>) -> GlobalName<'g> {
         let (module, name) = (text(module), text(name));
-        if offset < self.python3_from { compat::python3_name(module, name) } else { GlobalName { module, name } }
+        if self.is_python2(offset) { compat::python3_name(module, name) } else { GlobalName { module, name } }
     }
 
     /// The class or callable of an object, if it is just a global.

@@ -7,6 +7,7 @@
 mod change;
 mod memo;
 mod object;
+mod raw;
 
 use memchr::memchr;
 
@@ -44,6 +45,18 @@ pub(crate) struct Settings {
     pub(crate) keep_memo: bool,
     /// Keys that are unhashable are errors, whatever is done with them.
     pub(crate) strict: bool,
+    pub(crate) raw_arrays: RawArrays,
+}
+
+/// What is done with the raw bytes that joblib puts behind an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum RawArrays {
+    /// They are read.
+    Read,
+    /// They are an error: the input may end before them.
+    Refused,
+    /// They are unknown, as to Python's unpickler.
+    Unknown,
 }
 
 pub(crate) struct Machine<'m> {
@@ -59,6 +72,10 @@ pub(crate) struct Machine<'m> {
     memo: &'m mut Memo,
     store: &'m mut Store,
     settings: Settings,
+    /// joblib's wrapper class was named: raw bytes follow its objects.
+    awaits_raw: bool,
+    /// The pickles around the one that is run.
+    outer: Vec<raw::Outer>,
 }
 
 /// How long the opcodes are, with their arguments, that push a scalar and are all of the same length; 0 for all others.
@@ -107,6 +124,8 @@ pub(crate) fn run(
         memo: &mut scratch.memo,
         store,
         settings,
+        awaits_raw: false,
+        outer: Vec::new(),
     };
     let result = machine.run();
     let (pos, at) = (machine.pos, machine.at);
@@ -271,11 +290,14 @@ impl<'m> Machine<'m> {
                 if version > crate::Protocol::HIGHEST.number() {
                     return Err(Error::syntax(format!("unsupported pickle protocol {version}: the highest is 5")));
                 }
-                if version >= 3 {
+                if !self.inner_version(version) && version >= 3 {
                     self.store.python3_from = self.store.python3_from.min(self.at);
                 }
             }
             code::STOP => {
+                if self.end_inner()? {
+                    return Ok(Step::Next);
+                }
                 self.store.root = self.pop()?;
                 return Ok(Step::Stop);
             }
@@ -299,6 +321,7 @@ impl<'m> Machine<'m> {
                 let module = self.line()?;
                 let name = self.line()?;
                 self.check_name(module, name)?;
+                self.met_name(name);
                 self.push_and_store()?;
             }
             code::STACK_GLOBAL => self.stack_global()?,

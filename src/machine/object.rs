@@ -22,6 +22,7 @@ impl Machine<'_> {
         if !self.is_str(name) || !self.is_str(module) {
             return Err(self.syntax("module and name must be str"));
         }
+        self.met_name_at(name);
         self.push_node_and_store(Kind::Global, module.bits(), name.bits())
     }
 
@@ -118,7 +119,7 @@ impl Machine<'_> {
         }
         if self.store.arena[slot].is_empty() {
             self.store.arena[slot] = state;
-            return Ok(());
+            return if self.awaits_raw { self.raw_array(object, state) } else { Ok(()) };
         }
         self.push_side(object, state, |side| &mut side.states)
     }

@@ -4,25 +4,34 @@
 //! an object means that was made by that class or callable. Nothing is looked up in a stream that has no objects; and a class
 //! is looked up once, however many objects it has.
 
+mod array;
 mod collection;
 mod datetime;
 mod exception;
+mod joblib;
 mod net;
 mod number;
+pub(crate) mod numpy;
 mod other;
+pub(crate) mod pandas;
 mod path;
 
 use std::{
     borrow::Cow,
-    cell::{Cell, OnceCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
+    rc::Rc,
     sync::LazyLock,
 };
 
+use self::{
+    numpy::Array,
+    pandas::{Column, Frame, Series},
+};
 use crate::{
     error::Error,
     graph::{GlobalName, Leaf, ObjectView, Ref, Run, Side, Store, View},
-    types::Scalar,
+    types::{DType, Scalar},
     value::Global,
 };
 
@@ -31,8 +40,15 @@ use crate::{
 pub(crate) enum Known<'c> {
     /// A value that holds no others.
     Scalar(Scalar),
+    /// An array of numpy.
+    Array(Box<Array<'c>>),
+    /// A column or an index of pandas.
+    Column(Box<Column<'c>>),
+    Frame(Box<Frame<'c>>),
+    Series(Box<Series<'c>>),
+    /// A dtype of numpy.
+    DType(Rc<DType>),
     /// None.
-    #[expect(dead_code, reason = "the families that have it come next")]
     None,
     /// Text that stands nowhere in the stream.
     Text(String),
@@ -41,9 +57,15 @@ pub(crate) enum Known<'c> {
     /// An instance around another value, which it is to those who ask for a kind of value that it is not.
     Around(Ref),
     /// A sequence; and how long it may be, if it is a deque that is limited.
-    Items { items: Cow<'c, [Ref]>, maxlen: Option<Ref> },
+    Items {
+        items: Cow<'c, [Ref]>,
+        maxlen: Option<Ref>,
+    },
     /// A mapping: key, value, key, value; and what makes the values that are missing.
-    Pairs { pairs: Cow<'c, [Ref]>, factory: Option<Ref> },
+    Pairs {
+        pairs: Cow<'c, [Ref]>,
+        factory: Option<Ref>,
+    },
     /// Values that have names: a tuple, or a struct.
     Fields(&'static [&'static str], &'c [Ref]),
     /// An exception of this class: it has arguments, and perhaps attributes.
@@ -67,12 +89,16 @@ type Entry = (&'static str, &'static str, Recipe);
 
 /// All tables.
 const FAMILIES: &[&[Entry]] = &[
+    array::RECIPES,
     collection::RECIPES,
     datetime::RECIPES,
     exception::RECIPES,
+    joblib::RECIPES,
     net::RECIPES,
     number::RECIPES,
+    numpy::RECIPES,
     other::RECIPES,
+    pandas::RECIPES,
     path::RECIPES,
 ];
 
@@ -89,7 +115,11 @@ fn find(module: &str, name: &str) -> Option<Recipe> {
 
 /// The recipes of the classes that were met, by the texts or the opcode that name them.
 #[derive(Default)]
-pub(crate) struct Cache(OnceCell<Box<[Cell<Slot>; SLOTS]>>);
+pub(crate) struct Cache {
+    slots: OnceCell<Box<[Cell<Slot>; SLOTS]>>,
+    /// The dtypes that were met: all arrays of a pickle share theirs.
+    dtypes: RefCell<HashMap<Ref, Option<Rc<DType>>, foldhash::fast::RandomState>>,
+}
 
 type Slot = ([Ref; 2], Option<Recipe>);
 
@@ -127,7 +157,7 @@ impl<'c> Recipes<'c> {
 
     fn recipe(&self, class: Ref) -> Option<Recipe> {
         let key = self.store.names(class).unwrap_or([class, Ref::EMPTY]);
-        let slots = self.cache.0.get_or_init(|| Box::new([const { Cell::new(([Ref::EMPTY; 2], None)) }; SLOTS]));
+        let slots = self.cache.slots.get_or_init(|| Box::new([const { Cell::new(([Ref::EMPTY; 2], None)) }; SLOTS]));
         let [a, b] = key.map(|part| part.bits() as usize);
         let slot = &slots[(a ^ b ^ b >> 5) % SLOTS];
         let (known, recipe) = slot.get();

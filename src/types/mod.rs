@@ -8,6 +8,8 @@ pub mod chrono04;
 pub mod half2;
 #[cfg(feature = "jiff02")]
 pub mod jiff02;
+#[cfg(feature = "ndarray017")]
+pub mod ndarray017;
 #[cfg(feature = "num-complex04")]
 pub mod num_complex04;
 #[cfg(feature = "rust_decimal1")]
@@ -17,6 +19,7 @@ pub mod time03;
 #[cfg(feature = "uuid1")]
 pub mod uuid1;
 
+pub(crate) mod array;
 mod atom;
 mod collection;
 #[cfg(any(
@@ -35,6 +38,8 @@ mod decimal;
 mod exception;
 mod foreign;
 mod fraction;
+mod frame;
+pub(crate) mod ndarray;
 mod net;
 mod path;
 mod range;
@@ -44,11 +49,8 @@ mod timezone;
 mod uuid;
 mod zoned;
 
-pub(crate) use self::{
-    atom::{Atom, ForMachines},
-    scalar::Scalar,
-};
 pub use self::{
+    array::Array,
     collection::{Counter, DefaultDict, Deque, OrderedDict},
     date::{Date, Time},
     datetime::DateTime,
@@ -56,10 +58,16 @@ pub use self::{
     exception::Exception,
     foreign::{Foreign, deserialize, serialize},
     fraction::{Complex, Fraction},
+    frame::{DataFrame, Series},
+    ndarray::{ArrayRef, ByteOrder, DType, Element, Field, NdArray, Order, TypeKind},
     net::{IpAddress, IpInterface, IpNetwork},
     path::{Path, PathKind},
     range::{Range, Slice},
     timedelta::TimeDelta,
     timezone::TimeZone,
     uuid::Uuid,
+};
+pub(crate) use self::{
+    atom::{Atom, ForMachines},
+    scalar::Scalar,
 };

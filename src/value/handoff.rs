@@ -6,12 +6,16 @@
 use std::cell::Cell;
 
 use super::{Global, Value};
-use crate::{Memo, Protocol, types::Scalar};
+use crate::{
+    Memo, Protocol,
+    types::{DType, Scalar},
+};
 
 thread_local! {
     static VALUE: Cell<Option<Value>> = const { Cell::new(None) };
     static SCALAR: Cell<Option<Scalar>> = const { Cell::new(None) };
     static CLASS: Cell<Option<Global>> = const { Cell::new(None) };
+    static DTYPE: Cell<Option<DType>> = const { Cell::new(None) };
     static TARGET: Cell<Option<Target>> = const { Cell::new(None) };
 }
 
@@ -30,6 +34,15 @@ pub(crate) fn put_scalar(scalar: Scalar) {
 
 pub(crate) fn take_scalar() -> Option<Scalar> {
     SCALAR.take()
+}
+
+/// A dtype, for the visitor of a dtype or an array.
+pub(crate) fn put_dtype(dtype: DType) {
+    DTYPE.set(Some(dtype));
+}
+
+pub(crate) fn take_dtype() -> Option<DType> {
+    DTYPE.take()
 }
 
 /// What our serializer writes.

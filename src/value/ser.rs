@@ -60,12 +60,22 @@ pub(crate) fn write_value<M: SerializeMap>(writer: Writer<M>, value: &Value) -> 
     write(writer, vec![Todo::Value(value)], 0)
 }
 
+/// Does what is to be done, one after the other.
+pub(crate) fn write_todo<M: SerializeMap>(writer: Writer<M>, mut todo: Vec<Todo<'_>>) -> Result<M::Ok, M::Error> {
+    todo.reverse();
+    write(writer, todo, 0)
+}
+
 /// What is still to be done; the last first.
-enum Todo<'a> {
+pub(crate) enum Todo<'a> {
     Value(&'a Value),
     /// A state: if it is a dict, its keys are names of attributes.
     State(&'a Value),
     Step(Step, usize),
+    /// Bytes, which are not copied.
+    Bytes(&'a [u8]),
+    /// Bytes, out of band if somebody takes them.
+    Buffer(&'a [u8]),
     /// Values, one after the other.
     List(std::slice::Iter<'a, Value>),
     Dict(super::Iter<'a>),
@@ -91,6 +101,11 @@ fn write<M: SerializeMap>(
                 todo.extend([Todo::Step(Step::End, 0), Todo::State(&both[1]), Todo::State(&both[0])]);
             }
             Todo::State(state) => write_one(&mut writer, state, &mut todo, &mut objects)?,
+            Todo::Bytes(bytes) => writer.leaf(serde_bytes::Bytes::new(bytes))?,
+            Todo::Buffer(bytes) => {
+                writer.step(Step::BufferBytes, 0)?;
+                writer.leaf(serde_bytes::Bytes::new(bytes))?;
+            }
             Todo::List(mut items) => {
                 while let Some(item) = items.next() {
                     if walk::is_leaf(item) {

@@ -1,0 +1,350 @@
+//! How arrays look to serde: sequences of sequences of elements, whatever stands in memory.
+
+mod element;
+mod entries;
+mod frame;
+mod lend;
+mod pair;
+
+use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
+
+use self::element::{Element, Item};
+use super::{
+    context::{Context, Lend},
+    known::Hint,
+    node::NodeDeserializer,
+};
+use crate::{
+    error::{Error, Result},
+    graph::Ref,
+    path::Segment,
+    recipe::numpy::{Array, Data},
+    types::{DType, Order, TimeZone},
+};
+
+/// What all parts of an array that is read have in common.
+struct Source<'a, 'c, 'i, L> {
+    cx: &'c Context<'c, 'i, L>,
+    /// The object that the array is.
+    node: Ref,
+    dtype: &'a DType,
+    mask: Option<&'a [u8]>,
+    style: Style<'a>,
+}
+
+/// Whose array it is.
+#[derive(Clone, Copy)]
+enum Style<'a> {
+    Numpy,
+    /// NaN is a missing value; points of time are in UTC if there is a zone.
+    Pandas(Option<&'a TimeZone>),
+}
+
+/// Where the elements stand.
+#[derive(Clone, Copy)]
+enum Memory<'a> {
+    Bytes(&'a [u8]),
+    Objects(&'a [Ref]),
+}
+
+/// An array, a row of one, or an array inside an element: what still has an axis.
+struct Rows<'a, 'c, 'i, L> {
+    source: &'a Source<'a, 'c, 'i, L>,
+    dtype: &'a DType,
+    shape: &'a [usize],
+    /// How far apart neighbours are, in elements. C order has none.
+    strides: Option<&'a [usize]>,
+    memory: Memory<'a>,
+    /// The first element.
+    at: usize,
+    depth: u32,
+}
+
+impl<L> Clone for Rows<'_, '_, '_, L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for Rows<'_, '_, '_, L> {}
+
+/// An array, or one element.
+enum Part<'a, 'c, 'i, L> {
+    Rows(Rows<'a, 'c, 'i, L>),
+    Element(Element<'a, 'c, 'i, L>),
+}
+
+impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
+    /// The bytes of an array, for as long as the input lives if they stand there.
+    pub(super) fn array_bytes<'a>(&self, array: &'a Array<'c>) -> Result<Option<ArrayBytes<'a, 'i>>> {
+        let bytes = match &array.data {
+            Data::Input(range) => ArrayBytes::Lent(self.cx.input.get(range.clone()).unwrap_or_default()),
+            Data::Bytes(bytes) => ArrayBytes::Here(bytes),
+            Data::Buffer(number) => match self.cx.buffer(*number) {
+                Some(bytes) => {
+                    array.check_length(bytes.len())?;
+                    ArrayBytes::Lent(bytes)
+                }
+                None => {
+                    return Err(Error::data("out-of-band buffer that is not resolved: DeOptions::buffers gives it"));
+                }
+            },
+            Data::Objects(_) => return Ok(None),
+        };
+        Ok(Some(bytes))
+    }
+
+    /// The rows of an array, whose parts are not yet paid for.
+    fn with_rows<T>(
+        self,
+        array: &Array<'c>,
+        style: Style<'_>,
+        read: impl FnOnce(Rows<'_, 'c, 'i, L>) -> Result<T>,
+    ) -> Result<T> {
+        let memory = match (&array.data, self.array_bytes(array)?) {
+            (_, Some(bytes)) => Memory::Bytes(bytes.get()),
+            (Data::Objects(items), _) => Memory::Objects(items),
+            _ => Memory::Bytes(&[]),
+        };
+        let source = Source { cx: self.cx, node: self.node, dtype: &array.dtype, mask: array.mask.as_deref(), style };
+        read(Rows {
+            source: &source,
+            dtype: &array.dtype,
+            shape: &array.shape,
+            strides: Some(&array.strides),
+            memory,
+            at: 0,
+            depth: self.deeper()?,
+        })
+    }
+
+    /// Takes what reading an array costs beyond its bytes: a shape may have rows without elements, and elements without bytes.
+    fn charge_array(&self, array: &Array<'c>) -> Result<()> {
+        let mut rows = 0_usize;
+        let mut product = 1_usize;
+        for &dim in &array.shape {
+            product = product.saturating_mul(dim);
+            rows = rows.saturating_add(product);
+        }
+        let values = rows.saturating_add(product.saturating_mul(array.dtype.values()));
+        self.cx.charge(values)?;
+        // Rows of elements that have bytes are in proportion to them.
+        if product.saturating_mul(array.dtype.itemsize()) > 0 && array.dtype.values() <= array.dtype.itemsize() {
+            return Ok(());
+        }
+        match array.data {
+            Data::Objects(items) if !items.is_empty() => Ok(()),
+            _ => self.cx.charge_beyond(values),
+        }
+    }
+}
+
+/// The bytes of an array.
+#[derive(Clone, Copy)]
+pub(super) enum ArrayBytes<'a, 'i> {
+    Lent(&'i [u8]),
+    Here(&'a [u8]),
+}
+
+impl<'a, 'i: 'a> ArrayBytes<'a, 'i> {
+    pub(super) fn get(self) -> &'a [u8] {
+        match self {
+            ArrayBytes::Lent(bytes) | ArrayBytes::Here(bytes) => bytes,
+        }
+    }
+}
+
+impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
+    pub(super) fn visit_array<V: Visitor<'de>>(self, array: &Array<'c>, hint: Hint, visitor: V) -> Result<V::Value> {
+        if let Hint::Bytes = hint
+            && array.dtype.itemsize() == 1
+            && array.mask.is_none()
+            && array.order() == Some(Order::C)
+            && let Some(bytes) = self.array_bytes(array)?
+            && !array.shape.is_empty()
+        {
+            self.cx.charge(bytes.get().len())?;
+            return match bytes {
+                ArrayBytes::Lent(bytes) => L::visit_bytes(bytes, visitor),
+                ArrayBytes::Here(bytes) => visitor.visit_bytes(bytes),
+            };
+        }
+        self.with_part(array, Style::Numpy, |part| match part {
+            Part::Element(element) => element.visit(hint, visitor),
+            Part::Rows(rows) => match hint {
+                Hint::Seq(Some(2)) => pair::visit(rows, visitor),
+                Hint::Struct(fields) => entries::visit(rows, fields, visitor),
+                Hint::Any | Hint::Seq(_) => rows.visit(visitor),
+                _ => Err(rows.invalid_type(&visitor)),
+            },
+        })
+    }
+
+    /// A variant of the name that the one element of an array is.
+    pub(super) fn array_enum<V: Visitor<'de>>(
+        self,
+        array: &Array<'c>,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.with_part(array, Style::Numpy, |part| match part {
+            Part::Element(element) => element.deserialize_enum("", variants, visitor),
+            Part::Rows(rows) => rows.deserialize_enum("", variants, visitor),
+        })
+    }
+
+    /// Reads an array as a whole.
+    fn with_part<T>(
+        self,
+        array: &Array<'c>,
+        style: Style<'_>,
+        read: impl FnOnce(Part<'_, 'c, 'i, L>) -> Result<T>,
+    ) -> Result<T> {
+        self.charge_array(array)?;
+        self.cx.open(self.node);
+        let result = self.with_rows(array, style, |rows| read(rows.part()));
+        self.cx.close(self.node);
+        result
+    }
+}
+
+impl<'a, 'c, 'i, L> Rows<'a, 'c, 'i, L> {
+    /// Itself, or the element that it is if no axis is left.
+    fn part(self) -> Part<'a, 'c, 'i, L> {
+        if self.shape.is_empty() { Part::Element(self.element(self.at)) } else { Part::Rows(self) }
+    }
+
+    #[inline(always)]
+    fn element(&self, at: usize) -> Element<'a, 'c, 'i, L> {
+        let item = match self.memory {
+            _ if self.source.mask.is_some_and(|mask| mask.get(at).is_some_and(|&masked| masked != 0)) => Item::None,
+            Memory::Bytes(bytes) => {
+                let size = self.dtype.itemsize();
+                Item::Bytes(bytes.get(at * size..).and_then(|rest| rest.get(..size)).unwrap_or_default())
+            }
+            Memory::Objects(items) => items.get(at).map_or(Item::None, |&item| Item::Object(item)),
+        };
+        Element { source: self.source, dtype: self.dtype, item, depth: self.depth }
+    }
+
+    /// How far apart the rows are, in elements.
+    fn stride(&self) -> usize {
+        match self.strides {
+            Some(strides) => strides.first().copied().unwrap_or(0),
+            None => self.shape.iter().skip(1).product(),
+        }
+    }
+
+    fn row(&self, index: usize) -> Part<'a, 'c, 'i, L> {
+        let at = self.at + index * self.stride();
+        match self.shape {
+            [] | [_] => Part::Element(self.element(at)),
+            [_, shape @ ..] => {
+                let strides = self.strides.and_then(|strides| strides.get(1..));
+                Part::Rows(Rows { shape, strides, at, ..*self })
+            }
+        }
+    }
+
+    fn invalid_type(&self, expected: &dyn de::Expected) -> Error {
+        let found = format!("array of {} with {} dimensions", self.source.dtype, self.shape.len());
+        de::Error::invalid_type(de::Unexpected::Other(&found), expected)
+    }
+
+    fn deeper(self) -> Result<Self> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Ok(Rows { depth, ..self }),
+            None => Err(self.source.cx.too_deep(self.source.node, self.source.cx.options.typed_depth() as usize)),
+        }
+    }
+}
+
+impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> Rows<'_, 'c, 'i, L> {
+    /// A sequence of rows, or of elements.
+    fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let len = self.shape.first().copied().unwrap_or(0);
+        let mut access = RowAccess { rows: self.deeper()?, next: 0, len };
+        let value = visitor.visit_seq(&mut access)?;
+        access.end()?;
+        Ok(value)
+    }
+}
+
+struct RowAccess<'a, 'c, 'i, L> {
+    rows: Rows<'a, 'c, 'i, L>,
+    next: usize,
+    len: usize,
+}
+
+impl<L> RowAccess<'_, '_, '_, L> {
+    /// Nothing may be left.
+    fn end(&self) -> Result<()> {
+        if self.next < self.len {
+            return Err(de::Error::invalid_length(self.len, &"fewer elements in sequence"));
+        }
+        Ok(())
+    }
+}
+
+impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::SeqAccess<'de> for &mut RowAccess<'_, 'c, 'i, L> {
+    type Error = Error;
+
+    #[inline]
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        let index = self.next;
+        if index == self.len {
+            return Ok(None);
+        }
+        self.next += 1;
+        let result = match self.rows.row(index) {
+            Part::Rows(rows) => seed.deserialize(rows),
+            Part::Element(element) => seed.deserialize(element),
+        };
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => Err(error.within(Segment::Index(index))),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.len - self.next)
+    }
+}
+
+impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> Deserializer<'de> for Rows<'_, 'c, 'i, L> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.visit(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        entries::visit(self, fields, visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map enum identifier
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.source.cx.options.human_readable
+    }
+}
