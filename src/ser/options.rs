@@ -5,20 +5,45 @@ use std::sync::Arc;
 use crate::Protocol;
 
 /// Which values are stored in the memo and written as a reference when they come again.
+///
+/// What that makes of a hundred thousand records (a struct of eight fields with a struct in it), and of as many instances of one
+/// class with three attributes, at protocol 4: size, and time in which Python 3.11 loads it, relative to what Python writes itself.
+///
+/// | | records: size | time | instances: size | time |
+/// |---|---|---|---|---|
+/// | [`Keys`](Memo::Keys) | 0.93 | 0.88 | 0.93 | 0.72 |
+/// | [`Equal`](Memo::Equal) | 0.89 | 0.85 | 0.96 | 0.77 |
+/// | [`Python`](Memo::Python) | 1 | 1 | 1 | 1 |
+/// | [`None`](Memo::None) | 1.27 | 1.34 | 1.68 | 2.93 |
+///
+/// A [`Graph`](crate::Graph) keeps its sharing and its cycles with each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Memo {
-    /// Names of fields and variants, and short text keys of small maps: once each. The default: smaller than what Python
-    /// writes, and Python loads it faster, with one object for all keys of that name.
+    /// Names of fields and variants, short text keys of small maps, classes and functions with their names: once each. The
+    /// default: smaller than what Python writes, and Python loads it faster, with one object for all keys of that name.
     #[default]
     Keys,
     /// Nothing: for readers that dislike memos.
     None,
-    /// Equal texts once, wherever they stand: for data with many repeated values. Each text is hashed.
+    /// As `Keys`, and equal texts once, wherever they stand: for data with many repeated values. Each text is hashed.
     Equal,
-    /// Everything that Python stores, as Python stores it: the output is what `pickle.dumps` gives for a value that Python built
-    /// afresh from the same data, byte for byte. Each Rust value is an object of its own; names of fields and classes are one
-    /// object each, as are empty and one-character texts and bytes.
+    /// Everything that Python stores, as Python stores it: opcodes, memo, batches and frames are those of `pickle.dumps`, byte for
+    /// byte, of a value that Python built afresh from the same data.
+    ///
+    /// Python looks for identity, which Rust's values do not have. The convention is this.
+    ///
+    /// - Each value is an object of its own: two equal `String`s are two objects, and written twice.
+    /// - Names are one object each, wherever they stand as names: those of fields and variants, of classes and functions, of the
+    ///   attributes in the state of an object (Python interns them).
+    /// - `''` and each character of latin-1 is one object, and so are `b''` and each single byte, as in CPython.
+    /// - None, bools, ints, floats and the empty tuple are never stored.
+    /// - The items of sets stand in the order of the value; in Python it depends on hashes.
+    ///
+    /// In a [`Graph`](crate::Graph), identity is known. At its own protocol it comes back as CPython wrote it; at another it is written
+    /// as CPython writes it after loading it. Where only the class could tell what that is, the usual is taken: below protocol 2,
+    /// an instance with one plain argument is of a subclass of that type, one with several arguments is a named tuple, and one
+    /// with items or pairs is of a subclass of list or dict. The other policies write there what is right for every class.
     Python,
 }
 
