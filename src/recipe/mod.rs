@@ -232,9 +232,14 @@ impl<'c> Recipes<'c> {
         }
     }
 
-    /// So many bytes.
+    /// So many bytes. A str of Python 2 may have become text since: its UTF-8, or with a character for each byte.
     fn byte_array<const N: usize>(&self, node: Ref) -> Option<[u8; N]> {
-        (*self.bytes(node)?).try_into().ok()
+        if let Some(bytes) = self.bytes(node) {
+            return (*bytes).try_into().ok();
+        }
+        let text = self.text(node)?;
+        let bytes = || text.chars().map(|c| u8::try_from(c).ok()).collect::<Option<Vec<u8>>>();
+        text.as_bytes().try_into().ok().or_else(|| bytes()?.try_into().ok())
     }
 
     /// An attribute that the first state sets.

@@ -57,6 +57,13 @@ impl TimeDelta {
         Ok(TimeDelta { days, seconds, microseconds })
     }
 
+    fn of_parts((days, seconds, microseconds): (i64, i64, i64)) -> Result<TimeDelta> {
+        match (days.try_into(), seconds.try_into(), microseconds.try_into()) {
+            (Ok(days), Ok(seconds), Ok(microseconds)) => TimeDelta::new(days, seconds, microseconds),
+            _ => Err(invalid(format_args!("there is no timedelta({days}, {seconds}, {microseconds})"))),
+        }
+    }
+
     /// By all of it in microseconds.
     ///
     /// # Errors
@@ -255,7 +262,7 @@ impl WellKnown for TimeDelta {
     }
 
     fn from_compact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (days, seconds, microseconds) = de::Deserialize::deserialize(deserializer)?;
-        TimeDelta::new(days, seconds, microseconds).map_err(de::Error::custom)
+        let parts: (i64, i64, i64) = de::Deserialize::deserialize(deserializer)?;
+        TimeDelta::of_parts(parts).map_err(de::Error::custom)
     }
 }

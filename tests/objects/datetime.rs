@@ -123,3 +123,22 @@ fn what_python_would_refuse_is_an_error() {
     assert_eq!(error::<DateTime>(time), "invalid type: time, expected a datetime (datetime.time) at byte 26");
     assert_eq!(error::<u32>(time), "invalid type: time, expected u32 (datetime.time) at byte 26");
 }
+
+#[test]
+fn datetimes_of_python_2_by_any_encoding() {
+    use serde_pickle::{DeOptions, Encoding, Value};
+
+    let expected = ["2024-02-29T13:05:07.123456", "0001-01-01T00:00:00", "9999-12-31T23:59:59.999999"].map(at).to_vec();
+    for (file, pickle) in spellings("datetime").into_iter().filter(|(file, _)| file.starts_with("py2/")) {
+        for encoding in [Encoding::Auto, Encoding::Latin1, Encoding::Bytes] {
+            let options = DeOptions::new().encoding(encoding);
+            assert_eq!(options.from_slice::<Vec<DateTime>>(&pickle).unwrap(), expected, "{file}");
+            let value: Value = options.from_slice(&pickle).unwrap();
+            assert_eq!(
+                serde_pickle::from_value::<Vec<DateTime>>(value).unwrap(),
+                expected,
+                "{file}, {encoding:?}, by Value"
+            );
+        }
+    }
+}

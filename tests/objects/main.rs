@@ -7,9 +7,11 @@ mod datetime;
 mod foreign;
 #[path = "../interop/mod.rs"]
 mod interop;
+mod library;
 mod net;
 mod number;
 mod python;
+mod table;
 
 use std::{fmt::Debug, fs, path::Path};
 
