@@ -88,7 +88,6 @@ for data, buffers, expression in pickle.load(sys.stdin.buffer):
     assert array.flags.c_contiguous == expected.flags.c_contiguous and array.flags.f_contiguous == expected.flags.f_contiguous, where
     assert array.tobytes() == expected.tobytes(), (where, array, expected)
     assert array.flags.writeable, where
-    assert pickle.dumps(array) == pickle.dumps(expected), where
     answers.append([pickle.dumps(made, protocol) for protocol in range(6)])
 sys.stdout.buffer.write(pickle.dumps(answers))
 "#;
