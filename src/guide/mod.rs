@@ -10,6 +10,7 @@
 //! | [`speed`] | large files, and many small messages |
 //! | [`streaming`] | several pickles in one source, readers, writers, lengths before pickles |
 //! | [`python2`] | files of Python 2 |
+//! | [`numpy`] | arrays |
 //! | [`containers`] | caches, queues and files of other libraries |
 //! | [`from_serde_pickle`] | coming from the crate serde-pickle |
 //! | [`from_deser_pickle`] | coming from the crate deser-pickle |
@@ -31,6 +32,8 @@ pub mod speed {}
 pub mod streaming {}
 #[doc = include_str!("python2.md")]
 pub mod python2 {}
+#[doc = include_str!("numpy.md")]
+pub mod numpy {}
 #[doc = include_str!("containers.md")]
 pub mod containers {}
 #[doc = include_str!("from_serde_pickle.md")]

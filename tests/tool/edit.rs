@@ -105,6 +105,11 @@ fn convert() {
         let values =
             [&bytes, pickle].map(|bytes| serde_pickle::from_slice::<Value>(bytes).map(|value| value.to_string()));
         let [Ok(after), Ok(before)] = values else { continue };
+        // At protocol 4 it is an instance, and no call of a partial.
+        if name.contains("kwargs") {
+            assert!(after.starts_with("shop.Keyed("), "{after}");
+            continue;
+        }
         assert_eq!(after, before, "{name}");
     }
 }

@@ -1,6 +1,6 @@
 //! `pickle show`, `pickle stat`.
 
-use serde_pickle::pickle;
+use serde_pickle::{pickle, types::NdArray};
 
 use crate::{tool, tool_on};
 
@@ -76,6 +76,13 @@ fn sharing_and_cycles() {
 fn objects() {
     assert_eq!(tool(&["show", "fixtures/objects/namespace.p4.pkl"]).text(), "types.SimpleNamespace(a=1, b='two')\n");
     assert_eq!(tool(&["show", "fixtures/objects/functions.p4.pkl"]).text().lines().count(), 1);
+}
+
+#[test]
+fn arrays() {
+    let array = NdArray::from_shape_vec([2, 3], vec![1_i32; 6]).unwrap();
+    let bytes = serde_pickle::to_vec(&(array, "text")).unwrap();
+    assert_eq!(show(&[], &bytes), "(<array of int, 4 bytes each, shape (2, 3)>, 'text')\n");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
-use serde_pickle::{How, Kind, Node, Value};
+use serde_pickle::{How, Kind, Node, Value, types::ArrayRef};
 
 use crate::walk;
 
@@ -113,6 +113,19 @@ fn attributes<'g, 'de>(state: Node<'g, 'de>) -> Option<Vec<Part<'g, 'de>>> {
         return Some(parts);
     }
     names(state)
+}
+
+/// What an array is, instead of its bytes.
+pub(crate) fn array_of(node: Node<'_, '_>) -> Option<String> {
+    if node.kind() != Kind::Object {
+        return None;
+    }
+    let array = node.deserialize::<ArrayRef<'_>>().ok()?;
+    let dtype = array.dtype();
+    let shape: Vec<String> = array.shape().iter().map(usize::to_string).collect();
+    let comma = if shape.len() == 1 { "," } else { "" };
+    let kind = format!("{:?}", dtype.kind()).to_lowercase();
+    Some(format!("array of {kind}, {} bytes each, shape ({}{comma})", dtype.itemsize(), shape.join(", ")))
 }
 
 /// The name of the class of an object, as Python shows it.

@@ -7,7 +7,7 @@ use std::{
 
 use serde_pickle::{Kind, Node, NodeId, Value};
 
-use super::form::{Form, Part, class_of, form, scalar_of};
+use super::form::{Form, Part, array_of, class_of, form, scalar_of};
 use crate::{
     output::{Paint, Palette},
     walk,
@@ -271,6 +271,10 @@ impl Layout {
             line.add(self.palette, None, "(")?;
             line.add(self.palette, Some(Paint::Text), &scalar.to_string())?;
             line.add(self.palette, None, ")")?;
+            return Ok(true);
+        }
+        if let Some(array) = array_of(node) {
+            line.add(self.palette, Some(Paint::Mark), &format!("<{array}>"))?;
             return Ok(true);
         }
         let paint = match node.kind() {
