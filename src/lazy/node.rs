@@ -443,8 +443,7 @@ impl<'g, 'de> Node<'g, 'de> {
 
     /// What was appended to an object (APPEND, APPENDS): the first part of its [`items`](Node::items).
     pub fn appended(&self) -> Items<'g, 'de> {
-        let side = self.object().and_then(|object| object.side);
-        self.items_of(side.map_or(&[], |side| self.graph.store.run(side.items)), &[])
+        self.items_of(self.object().map_or(&[], |object| self.graph.store.items(&object)), &[])
     }
 
     /// What was added to an object (ADDITEMS): the second part of its [`items`](Node::items).
