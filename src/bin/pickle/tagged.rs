@@ -227,7 +227,7 @@ impl<'g, 'de, W: Write> Writer<'g, 'de, W> {
                 write!(self.out, "\"$global\":{}", quoted(&global.unwrap_or_default())?)
             }
             Kind::Object => self.object(node, depth),
-            Kind::PersistentId => match (node.persistent_id(), node.to_value()) {
+            Kind::PersistentId => match (node.persistent_id().filter(|id| id.id() != node.id()), node.to_value()) {
                 (Some(id), _) => self.values("\"$persid\":", std::iter::once(id), "", depth),
                 (None, Ok(Value::PersistentId(id))) => {
                     write!(self.out, "\"$persid_text\":{}", quoted(id.as_str().unwrap_or_default())?)

@@ -34,7 +34,8 @@ pub(crate) fn children<'g, 'de>(node: Node<'g, 'de>) -> Vec<Node<'g, 'de>> {
     }
     all.extend(node.items());
     all.extend(node.entries().flat_map(|(key, value)| [key, value]));
-    all.extend(node.persistent_id());
+    // That of protocol 0 is text, and stands in the node itself.
+    all.extend(node.persistent_id().filter(|id| id.id() != node.id()));
     all.extend(node.readonly());
     all
 }
