@@ -182,7 +182,7 @@ impl Error {
     #[cold]
     pub(crate) fn or_global(mut self, global: impl FnOnce() -> String) -> Error {
         if self.0.global.is_none() {
-            self.0.global = Some(global().into_boxed_str());
+            self.0.global = Some(shortened(global()).into_boxed_str());
         }
         self
     }
@@ -231,15 +231,42 @@ impl StdError for Error {
 impl serde::de::Error for Error {
     #[cold]
     fn custom<T: fmt::Display>(message: T) -> Error {
-        Error::data(message.to_string())
+        Error::data(shortened(message))
     }
 }
 
 impl serde::ser::Error for Error {
     #[cold]
     fn custom<T: fmt::Display>(message: T) -> Error {
-        Error::data(message.to_string())
+        Error::data(shortened(message))
     }
+}
+
+/// What a message has at most, in bytes: serde's show the very text that does not fit, and that may be all of the pickle.
+const LONGEST: usize = 1000;
+
+/// A message that is cut where it gets too long. What comes after is not even made.
+fn shortened(message: impl fmt::Display) -> String {
+    struct Short(String);
+
+    impl fmt::Write for Short {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let room = LONGEST - self.0.len();
+            if text.len() <= room {
+                self.0.push_str(text);
+                return Ok(());
+            }
+            let end = (0..=room).rfind(|&at| text.is_char_boundary(at)).unwrap_or(0);
+            self.0.push_str(&text[..end]);
+            Err(fmt::Error)
+        }
+    }
+
+    let mut short = Short(String::new());
+    if fmt::Write::write_fmt(&mut short, format_args!("{message}")).is_err() {
+        short.0.push('…');
+    }
+    short.0
 }
 
 /// An I/O error keeps its kind and is given back as it was; the end of data is `UnexpectedEof`, all else `InvalidData`.
@@ -281,6 +308,12 @@ mod tests {
             format!("{error:?}"),
             r#"Error("[3].age: no such thing (shop.models.Order) at byte 17", category: Data)"#
         );
+    }
+
+    #[test]
+    fn long_messages_are_cut() {
+        let error: Error = serde::de::Error::custom("é".repeat(1_000_000));
+        assert_eq!(error.to_string(), format!("{}…", "é".repeat(500)));
     }
 
     #[test]

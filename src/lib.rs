@@ -20,6 +20,13 @@ pub mod tools;
 pub mod types;
 pub mod value;
 pub mod with;
+mod work;
+
+/// For this crate's own tests: how many steps the thread has taken, in debug builds.
+#[doc(hidden)]
+pub fn __steps() -> Option<u64> {
+    work::taken()
+}
 
 #[doc(inline)]
 pub use crate::{

@@ -1,6 +1,6 @@
 //! A [`Value`] from the graph, without recursion.
 
-use std::{borrow::Cow, rc::Rc};
+use std::{borrow::Cow, collections::HashMap, rc::Rc};
 
 use serde::de::{Visitor, value::UnitDeserializer};
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    graph::{How as GraphHow, Leaf, ObjectView, Ref, View},
+    graph::{How as GraphHow, Leaf, NAME, OBJECT, ObjectView, Ref, View},
     path::{Path, Segment},
     value::{
         Buffer, Dict, Global, How, Object, Set, SurrogateStr, Value, handoff, int_from_bytes,
@@ -68,18 +68,19 @@ struct Builder<'c, 'i, L> {
     open: Vec<Frame<'c>>,
     /// The children of all open containers that are done.
     values: Vec<Value>,
+    signer: Signer,
 }
 
 impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
     fn new(cx: &'c Context<'c, 'i, L>) -> Self {
-        Builder { cx, open: Vec::new(), values: Vec::new() }
+        Builder { cx, open: Vec::new(), values: Vec::new(), signer: Signer::default() }
     }
 
     fn build(mut self, root: Ref) -> Result<Value> {
         match self.run(root) {
             Ok(value) => Ok(value),
             Err(error) => {
-                self.open.iter().for_each(|frame| self.cx.built.mark(frame.node, false));
+                self.open.iter().for_each(|frame| self.mark(frame.node, false));
                 Err(self.at_path(error, self.open.len()))
             }
         }
@@ -104,12 +105,19 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             }
             // From here on, an error is about the container, and not about its last item.
             if let Some(frame) = self.open.pop() {
-                self.cx.built.mark(frame.node, false);
+                self.mark(frame.node, false);
                 let value = self.close(frame)?;
                 self.values.push(value);
             }
         }
         Ok(self.values.pop().unwrap_or_default())
+    }
+
+    #[inline]
+    fn mark(&self, node: Ref, is_open: bool) {
+        if self.cx.store.shares {
+            self.cx.built.mark(node, is_open);
+        }
     }
 
     /// The route to the child at which the outermost so many containers are.
@@ -134,6 +142,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
     /// A leaf is done at once; a container is opened.
     fn enter(&mut self, node: Ref, is_class: bool) -> Result<()> {
         let node = if is_class { node } else { self.cx.store.current(node) };
+        self.cx.charge_line(node).map_err(|error| self.cx.locate(node, error))?;
         let view = match is_class {
             true => self.cx.store.view_itself(self.cx.input, node),
             false => self.cx.store.view(self.cx.input, node),
@@ -152,7 +161,10 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             View::Set(items) => (Container::Set, Cow::Borrowed(items)),
             View::FrozenSet(items) => (Container::FrozenSet, Cow::Borrowed(items)),
             View::PersistentId(id) => (Container::PersistentId, Cow::Owned(vec![id])),
-            View::Object(object) => (Container::Object(Box::new(object)), Cow::Owned(self.parts(&object))),
+            View::Object(object) => {
+                self.cx.charge(OBJECT)?;
+                (Container::Object(Box::new(object)), Cow::Owned(self.parts(&object)?))
+            }
             view => {
                 let value = self.plain(view).map_err(|error| self.cx.locate(node, error))?;
                 self.values.push(value);
@@ -160,7 +172,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             }
         };
         let limit = self.cx.options.value_depth();
-        if self.cx.store.shares && self.cx.built.is_open(self.cx.store, node) {
+        if self.cx.store.shares && self.cx.built.is_open(node) {
             if self.cx.options.cycles == Cycles::None {
                 self.values.push(Value::None);
                 return Ok(());
@@ -171,7 +183,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             return Err(self.cx.too_deep(node, limit));
         }
         self.cx.charge(children.len() + 1)?;
-        self.cx.built.mark(node, true);
+        self.mark(node, true);
         self.open.push(Frame { node, kind, children, at, step });
         Ok(())
     }
@@ -186,7 +198,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
     }
 
     /// Everything that an object has, in the order in which `object` takes it.
-    fn parts(&self, object: &ObjectView<'c>) -> Vec<Ref> {
+    fn parts(&self, object: &ObjectView<'c>) -> Result<Vec<Ref>> {
         let store = self.cx.store;
         let mut parts = vec![object.class];
         parts.extend_from_slice(object.args);
@@ -195,13 +207,16 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
         parts.extend_from_slice(object.side.map_or(&[], |side| store.run(side.adds)));
         parts.extend_from_slice(store.pairs(object));
         parts.extend(object.state);
-        let Some(side) = object.side else { return parts };
+        let Some(side) = object.side else { return Ok(parts) };
         parts.extend_from_slice(store.run(side.states));
         for &effect in store.run(side.effects) {
+            let args = store.effect_args(effect);
+            // The same arguments may stand in many calls.
+            self.cx.charge(args.len())?;
             parts.push(store.callable(effect));
-            parts.extend_from_slice(store.effect_args(effect));
+            parts.extend_from_slice(args);
         }
-        parts
+        Ok(parts)
     }
 
     fn kwargs(&self, object: &ObjectView<'c>) -> &'c [Ref] {
@@ -250,7 +265,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
                 _ => Value::None,
             },
             View::Global(global) => {
-                self.cx.charge(global.module.len() + global.name.len())?;
+                self.cx.charge(NAME + global.module.len() + global.name.len())?;
                 Global::new(global.module, global.name).into()
             }
             // These have values inside.
@@ -319,7 +334,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
                 let mut values = self.values.drain(start..);
                 for pair in frame.children.chunks_exact(2) {
                     let (Some(key), Some(value)) = (values.next(), values.next()) else { break };
-                    dict.insert_key(key_of(self.cx, pair[0], key)?, value);
+                    dict.insert_key(key_of(self.cx, &mut self.signer, pair[0], key)?, value);
                 }
                 if 2 * dict.len() == frame.children.len() {
                     self.cx.built.know_record(self.cx.store, frame.node, &dict);
@@ -329,7 +344,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             Container::Set | Container::FrozenSet => {
                 let mut set = Set::new();
                 for (value, &item) in self.values.drain(start..).zip(frame.children.iter()) {
-                    set.insert_key(key_of(self.cx, item, value)?);
+                    set.insert_key(key_of(self.cx, &mut self.signer, item, value)?);
                 }
                 Ok(match frame.kind {
                     Container::Set => Value::Set(set),
@@ -349,47 +364,91 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
 }
 
 /// A value as a key: objects and NaNs by the identity that they have in the graph.
-fn key_of<'c, 'i: 'c, L>(cx: &'c Context<'c, 'i, L>, node: Ref, value: Value) -> Result<Key> {
+fn key_of<'c, 'i: 'c, L>(cx: &'c Context<'c, 'i, L>, signer: &mut Signer, node: Ref, value: Value) -> Result<Key> {
     if let Some(kind) = value.unhashable() {
         return Err(cx.locate(node, Error::data(format!("unhashable key: {kind}"))));
     }
     if !value.has_identity() {
         return Ok(Key::of(value));
     }
-    let mut signature = Signature::default();
-    sign(cx, node, &mut signature)?;
-    Ok(Key::with(value, signature))
+    Ok(Key::with(value, signer.sign(cx, node)?))
 }
 
-/// Keys are no deeper than values may be.
-fn sign<'c, 'i: 'c, L>(cx: &'c Context<'c, 'i, L>, node: Ref, signature: &mut Signature) -> Result<()> {
-    let node = cx.store.current(node);
-    match cx.store.view(cx.input, node) {
-        View::Tuple(items) => {
-            signature.tuple(items.len());
-            items.iter().try_for_each(|&item| sign(cx, item, signature))
-        }
-        View::FrozenSet(items) => {
-            let mut signatures = Vec::with_capacity(items.len());
-            for &item in items {
+/// Numbers what keys are made of: equal parts have one number, and so each part is looked at once, however deep it stands in others.
+#[derive(Default)]
+struct Signer {
+    numbers: HashMap<Signature, u64, foldhash::fast::RandomState>,
+    /// Of tuples and frozensets.
+    known: HashMap<Ref, u64, foldhash::fast::RandomState>,
+}
+
+/// A tuple or frozenset whose items are being numbered.
+struct Unsigned<'c> {
+    node: Ref,
+    items: &'c [Ref],
+    numbers: Vec<u64>,
+    is_set: bool,
+}
+
+impl Signer {
+    fn sign<'c, 'i: 'c, L>(&mut self, cx: &'c Context<'c, 'i, L>, root: Ref) -> Result<u64> {
+        let mut open: Vec<Unsigned<'c>> = Vec::new();
+        let mut next = root;
+        loop {
+            let node = cx.store.current(next);
+            let mut done = match self.known.get(&node) {
+                Some(&number) => Some(number),
+                None => match cx.store.view(cx.input, node) {
+                    View::Tuple(items) => {
+                        open.push(Unsigned { node, items, numbers: Vec::new(), is_set: false });
+                        None
+                    }
+                    View::FrozenSet(items) => {
+                        open.push(Unsigned { node, items, numbers: Vec::new(), is_set: true });
+                        None
+                    }
+                    view => Some(self.sign_single(cx, node, &view)?),
+                },
+            };
+            // Up to the next item that has no number yet.
+            loop {
+                let Some(frame) = open.last_mut() else { return Ok(done.unwrap_or_default()) };
+                frame.numbers.extend(done.take());
+                if let Some(&item) = frame.items.get(frame.numbers.len()) {
+                    next = item;
+                    break;
+                }
                 let mut signature = Signature::default();
-                sign(cx, item, &mut signature)?;
-                signatures.push(signature);
+                let numbers = std::mem::take(&mut frame.numbers);
+                if frame.is_set {
+                    signature.frozenset(numbers)
+                } else {
+                    signature.tuple(&numbers)
+                }
+                let number = self.number(signature);
+                if frame.node.is_composite() {
+                    self.known.insert(frame.node, number);
+                }
+                open.pop();
+                done = Some(number);
             }
-            signature.frozenset(signatures);
-            Ok(())
         }
-        View::Leaf(Leaf::Float(float)) if float.is_nan() => {
-            signature.object(u64::from(node.bits()));
-            Ok(())
+    }
+
+    fn sign_single<'c, 'i: 'c, L>(&mut self, cx: &'c Context<'c, 'i, L>, node: Ref, view: &View<'c>) -> Result<u64> {
+        let mut signature = Signature::default();
+        match view {
+            View::Leaf(Leaf::Float(float)) if float.is_nan() => signature.object(u64::from(node.bits())),
+            View::Object(_) | View::PersistentId(_) | View::Buffer(_) | View::Readonly(_) => {
+                signature.object(u64::from(node.bits()));
+            }
+            _ => signature.plain(&value(cx, node)?),
         }
-        View::Object(_) | View::PersistentId(_) | View::Buffer(_) | View::Readonly(_) => {
-            signature.object(u64::from(node.bits()));
-            Ok(())
-        }
-        _ => {
-            signature.plain(&value(cx, node)?);
-            Ok(())
-        }
+        Ok(self.number(signature))
+    }
+
+    fn number(&mut self, signature: Signature) -> u64 {
+        let next = self.numbers.len() as u64;
+        *self.numbers.entry(signature).or_insert(next)
     }
 }

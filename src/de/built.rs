@@ -1,12 +1,8 @@
 //! What all values that are built from one graph share: which containers are open, and the keys of records.
 
-use std::{
-    cell::{Cell, OnceCell, RefCell},
-    rc::Rc,
-    sync::Arc,
-};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
-use super::context::Context;
+use super::context::{Context, OpenNodes};
 use crate::{
     graph::{Kind, Leaf, Ref, Store},
     op::long,
@@ -22,7 +18,7 @@ const RECORDS: usize = 8;
 #[derive(Default)]
 pub(super) struct Built {
     /// Which composites are being built; only where values are shared can one be met again.
-    open: OnceCell<Vec<Cell<bool>>>,
+    open: RefCell<OpenNodes>,
     records: RefCell<Vec<Record>>,
 }
 
@@ -38,18 +34,18 @@ struct Record {
 pub(super) type Keys = [Arc<Value>];
 
 impl Built {
-    pub(super) fn is_open(&self, store: &Store, node: Ref) -> bool {
-        let open = self.open.get_or_init(|| vec![Cell::new(false); store.composites.len()]);
-        node.is_composite() && open.get(node.index()).is_some_and(Cell::get)
+    pub(super) fn is_open(&self, node: Ref) -> bool {
+        node.is_composite() && self.open.borrow().contains(&node.index())
     }
 
-    #[inline]
     pub(super) fn mark(&self, node: Ref, is_open: bool) {
-        if let Some(marks) = self.open.get()
-            && node.is_composite()
-            && let Some(mark) = marks.get(node.index())
-        {
-            mark.set(is_open);
+        if !node.is_composite() {
+            return;
+        }
+        if is_open {
+            self.open.borrow_mut().insert(node.index());
+        } else {
+            self.open.borrow_mut().remove(&node.index());
         }
     }
 

@@ -1,7 +1,8 @@
 //! What all nodes of one read share: the graph, the input, the options, and what is remembered on the way.
 
 use std::{
-    cell::{Cell, OnceCell},
+    cell::{Cell, OnceCell, RefCell},
+    collections::HashSet,
     marker::PhantomData,
 };
 
@@ -13,9 +14,9 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    graph::{Leaf, Ref, Store, expands_beyond},
+    graph::{Facts, Leaf, Ref, Store, surely_within},
     opcode::code,
-    recipe,
+    recipe, work,
 };
 
 /// How the input's text and bytes reach a visitor: lent for as long as the visitor wants, or shown for the moment.
@@ -58,24 +59,38 @@ impl<'i, 'de> Lend<'i, 'de> for Kept {
 
 pub(crate) struct Context<'c, 'i, L> {
     pub(crate) store: &'c Store,
+    facts: &'c Facts,
+    root: Ref,
     pub(crate) input: &'i [u8],
     /// The offset of the input's first byte in the source.
     pub(crate) base: u64,
     pub(crate) options: &'c DeOptions<'i>,
     /// What is left of the alias budget, if reading everything would exceed it.
     budget: Cell<u64>,
-    charging: bool,
+    charging: Cell<Charging>,
     keys: OnceCell<Box<Keys<'i>>>,
     shapes: Cell<[Shape; SHAPES]>,
     pub(super) built: Built,
-    cyclic: OnceCell<Vec<bool>>,
     /// What the classes mean that were met.
     pub(super) recipes: recipe::Cache,
     /// What looks like a value may be none: a persistent id, or a value in itself that is to be read as none.
     pub(crate) looks_twice: bool,
     /// With `Cycles::None`: the composites that are being read.
-    is_open: Option<Vec<Cell<bool>>>,
+    is_open: Option<RefCell<OpenNodes>>,
     lend: PhantomData<L>,
+}
+
+/// The composites that are being read, one inside the other: as few as the limit of depth lets be.
+pub(crate) type OpenNodes = HashSet<usize, foldhash::fast::RandomState>;
+
+/// Whether values are charged to the budget.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Charging {
+    /// All of them together are known to fit.
+    No,
+    Yes,
+    /// To be found out when the first value costs something: who ignores everything does not pay even for that.
+    Unknown,
 }
 
 /// Keys whose text is known to be UTF-8, by reference: direct-mapped.
@@ -93,28 +108,51 @@ struct Shape {
 }
 
 impl<'c, 'i, L> Context<'c, 'i, L> {
-    pub(crate) fn new(store: &'c Store, input: &'i [u8], base: u64, options: &'c DeOptions<'i>) -> Self {
-        Context::of(store, input, base, options, store.root)
+    /// For reading the root of a pickle of so many bytes.
+    pub(crate) fn new(
+        store: &'c Store,
+        facts: &'c Facts,
+        input: &'i [u8],
+        base: u64,
+        options: &'c DeOptions<'i>,
+        length: usize,
+    ) -> Self {
+        Context::of(store, facts, input, base, options, length, store.root)
     }
 
     /// For reading what is below `root`.
-    pub(crate) fn of(store: &'c Store, input: &'i [u8], base: u64, options: &'c DeOptions<'i>, root: Ref) -> Self {
-        let budget = options.budget(input.len());
+    pub(crate) fn of(
+        store: &'c Store,
+        facts: &'c Facts,
+        input: &'i [u8],
+        base: u64,
+        options: &'c DeOptions<'i>,
+        length: usize,
+        root: Ref,
+    ) -> Self {
+        let budget = options.budget(length);
+        let charging = match surely_within(store, input, budget) {
+            true => Charging::No,
+            // All that was ever read is too much to be added up again for each pickle.
+            false if options.keep_memo => Charging::Yes,
+            false => Charging::Unknown,
+        };
         let breaks_cycles = options.cycles == Cycles::None && store.shares;
         Context {
             store,
+            facts,
+            root,
             input,
             base,
             options,
-            charging: expands_beyond(store, input, root, budget),
+            charging: Cell::new(charging),
             budget: Cell::new(budget),
             keys: OnceCell::new(),
             shapes: Cell::new([Shape { first: 0, len: 0 }; SHAPES]),
             built: Built::default(),
-            cyclic: OnceCell::new(),
             recipes: recipe::Cache::default(),
             looks_twice: breaks_cycles || options.persistent_load.is_some(),
-            is_open: breaks_cycles.then(|| vec![Cell::new(false); store.composites.len()]),
+            is_open: breaks_cycles.then(RefCell::default),
             lend: PhantomData,
         }
     }
@@ -197,16 +235,17 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
         self.shapes.set(shapes);
     }
 
+    /// Whether values may have to be charged.
+    #[inline]
+    pub(crate) fn is_charging(&self) -> bool {
+        self.charging.get() != Charging::No
+    }
+
     /// Takes what a value costs from the alias budget: nothing as long as everything is known to fit.
     #[inline(always)]
     pub(crate) fn charge(&self, values_and_bytes: usize) -> Result<()> {
-        if self.charging { self.charge_now(values_and_bytes) } else { Ok(()) }
-    }
-
-    /// Whether values take from the budget.
-    #[inline(always)]
-    pub(crate) fn is_charging(&self) -> bool {
-        self.charging
+        work::steps(|| 1 + values_and_bytes);
+        if self.charging.get() == Charging::No { Ok(()) } else { self.charge_now(values_and_bytes) }
     }
 
     /// Takes from the budget what is in no proportion to the input, whether or not values are shared.
@@ -216,6 +255,13 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
 
     #[cold]
     fn charge_now(&self, values_and_bytes: usize) -> Result<()> {
+        if self.charging.get() == Charging::Unknown {
+            let beyond = self.facts.expands_beyond(self.store, self.input, self.root, self.budget.get());
+            self.charging.set(if beyond { Charging::Yes } else { Charging::No });
+            if !beyond {
+                return Ok(());
+            }
+        }
         match self.budget.get().checked_sub(values_and_bytes as u64) {
             Some(left) => {
                 self.budget.set(left);
@@ -223,6 +269,21 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
             }
             None => Err(Error::limit("shared values expand beyond the budget; DeOptions::alias_budget raises it")),
         }
+    }
+
+    /// Takes what it costs to tell the keys of pairs from each other: one long text may be the key of many.
+    #[inline]
+    pub(crate) fn charge_keys(&self, pairs: &[Ref]) -> Result<()> {
+        if self.charging.get() == Charging::No {
+            return Ok(());
+        }
+        pairs.iter().step_by(2).filter(|key| !key.is_composite()).try_for_each(|&key| self.charge_leaf(key))
+    }
+
+    /// Takes what it costs to decode a leaf.
+    pub(crate) fn charge_leaf(&self, leaf: Ref) -> Result<()> {
+        let weight = Leaf::weight(self.input, leaf.offset());
+        self.charge(usize::try_from(weight).unwrap_or(usize::MAX))
     }
 
     /// A container is being read from here on;
@@ -243,19 +304,31 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
 
     #[cold]
     fn mark(&self, node: Ref, open: bool) {
-        if let Some(mark) = self.place(node) {
-            mark.set(open);
-        }
-    }
-
-    fn place(&self, node: Ref) -> Option<&Cell<bool>> {
         let node = self.store.current(node);
-        if node.is_composite() { self.is_open.as_ref()?.get(node.index()) } else { None }
+        if let Some(nodes) = &self.is_open
+            && node.is_composite()
+        {
+            if open {
+                nodes.borrow_mut().insert(node.index());
+            } else {
+                nodes.borrow_mut().remove(&node.index());
+            }
+        }
     }
 
     /// Whether a container is being read, and is to be none inside itself.
     pub(crate) fn is_open(&self, node: Ref) -> bool {
-        self.place(node).is_some_and(Cell::get)
+        let node = self.store.current(node);
+        node.is_composite() && self.is_open.as_ref().is_some_and(|nodes| nodes.borrow().contains(&node.index()))
+    }
+
+    /// Takes what it costs to decode a value that is a line of text, whatever it is then: `I000…01` is a bool, and long.
+    #[inline]
+    pub(crate) fn charge_line(&self, node: Ref) -> Result<()> {
+        if self.charging.get() == Charging::No || node.is_composite() {
+            return Ok(());
+        }
+        self.charge(Leaf::line_weight(self.input, node.offset()))
     }
 
     /// An out-of-band buffer, if it is at hand.
@@ -263,15 +336,10 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
         self.options.buffers.get(number as usize).copied()
     }
 
-    /// Whether a value contains itself. Found out for all values at once, and remembered.
-    pub(crate) fn is_cyclic(&self, node: Ref) -> bool {
-        let cyclic = self.cyclic.get_or_init(|| self.store.cyclic());
-        node.is_composite() && cyclic.get(node.index()).copied().unwrap_or(false)
-    }
-
     #[cold]
     pub(crate) fn too_deep(&self, node: Ref, limit: usize) -> Error {
-        let error = if self.is_cyclic(node) {
+        // Not looked for in all that was ever read: each pickle of a sequence may ask anew.
+        let error = if !self.options.keep_memo && self.facts.is_cyclic(self.store, node) {
             Error::data("the value contains itself")
         } else {
             Error::limit(format!("nested deeper than {limit} levels; DeOptions::depth_limit raises it"))

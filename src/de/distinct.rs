@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::context::Context;
-use crate::graph::{Kind, Leaf, Ref};
+use crate::{
+    error::Result,
+    graph::{Kind, Leaf, Ref},
+};
 
 /// Keys up to this many are compared with each other; more go through a table.
 const FEW: usize = 8;
@@ -15,14 +18,15 @@ const FEW: usize = 8;
 ///
 /// Text and numbers are compared as Python does. Other keys are not: what takes them is a map, which replaces by itself.
 #[inline]
-pub(crate) fn last_wins<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Option<Vec<Ref>> {
+pub(crate) fn last_wins<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
     if pairs.len() <= 2 || cx.is_known_shape(pairs) {
-        return None;
+        return Ok(None);
     }
     look(cx, node, pairs)
 }
 
-fn look<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Option<Vec<Ref>> {
+fn look<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
+    cx.charge_keys(pairs)?;
     let repeats = if pairs.len() <= 2 * FEW {
         seem_to_repeat(cx, pairs) && {
             let mut prints = [0; FEW];
@@ -42,7 +46,7 @@ fn look<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Option<Vec<Ref>
         prints.any(|print| !seen.insert(print))
     };
     if repeats {
-        return Some(merge(cx, pairs));
+        return Ok(Some(merge(cx, pairs)));
     }
     if node.is_composite() {
         let composite = cx.store.composite(node);
@@ -50,7 +54,7 @@ fn look<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Option<Vec<Ref>
             cx.know_shape(composite.first, composite.len);
         }
     }
-    None
+    Ok(None)
 }
 
 /// Whether two prints of a few fall into one of 256 places: rarely, if they are not the same.

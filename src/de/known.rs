@@ -241,6 +241,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     #[cold]
     pub(super) fn hand_over_known<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let View::Object(object) = self.view() else { return visitor.visit_newtype_struct(self) };
+        self.charge_states(&object)?;
         let result = match self.known(&object) {
             Some(Known::Scalar(scalar)) => {
                 self.cx.charge(1)?;

@@ -53,7 +53,7 @@ pub use self::{
 };
 use crate::{
     error::{Error, ErrorKind, Result},
-    graph::Store,
+    graph::{Facts, Store},
     machine::{self, Scratch, Settings},
 };
 
@@ -141,7 +141,8 @@ impl<'a> DeOptions<'a> {
     {
         let mut room = Room::take();
         let result = room.run(self, settings, input, start).and_then(|end| {
-            let context: Context<'_, 'de, Lent> = Context::new(&room.store, input, 0, self);
+            let facts = Facts::default();
+            let context: Context<'_, 'de, Lent> = Context::new(&room.store, &facts, input, 0, self, end - start);
             match T::deserialize(NodeDeserializer::new(&context, room.store.root, self.typed_depth())) {
                 Ok(value) => Ok((value, end)),
                 // The type may have refused the value after it was read.

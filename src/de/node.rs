@@ -83,6 +83,15 @@ impl<'c, 'i, L> NodeDeserializer<'c, 'i, L> {
         }
     }
 
+    /// As `view`, where what is looked at is small and its spelling may be long.
+    fn charged_view(&self) -> Result<View<'c>>
+    where
+        'i: 'c,
+    {
+        self.cx.charge_line(self.node)?;
+        Ok(self.view())
+    }
+
     #[inline(always)]
     fn located<T>(&self, result: Result<T>) -> Result<T> {
         match result {
@@ -220,7 +229,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         let depth = self.deeper()?;
         self.cx.charge(pairs.len() + 1)?;
         let merged;
-        let pairs = match super::distinct::last_wins(self.cx, self.node, pairs) {
+        let pairs = match super::distinct::last_wins(self.cx, self.node, pairs)? {
             Some(pairs) => {
                 merged = pairs;
                 &merged[..]
@@ -264,7 +273,10 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             return match leaf {
                 Leaf::Str(text) => self.visit_text(text, visitor),
                 Leaf::Py2Str(bytes) => self.visit_py2(bytes, visitor),
-                Leaf::Bytes(bytes) => self.located(L::visit_bytes(bytes, visitor)),
+                Leaf::Bytes(bytes) => {
+                    self.cx.charge(bytes.len())?;
+                    self.located(L::visit_bytes(bytes, visitor))
+                }
                 Leaf::Global(..) | Leaf::Extension(_) => self.visit_global_name(visitor),
                 leaf if self.depth & KEY != 0 => self.visit_key_text(&leaf, visitor),
                 _ => self.otherwise(visitor, |visitor| jobs::Str { visitor }),
@@ -299,7 +311,10 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     /// A function or class, as its name.
     fn visit_global_name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.cx.store.global_of(self.cx.input, self.node) {
-            Some(global) => self.located(visitor.visit_string(global.to_string())),
+            Some(global) => {
+                self.cx.charge(global.module.len() + global.name.len())?;
+                self.located(visitor.visit_string(global.to_string()))
+            }
             None => Err(self.invalid_type(&visitor)),
         }
     }
@@ -342,6 +357,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
 
     #[cold]
     fn int_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.cx.charge_line(self.node)?;
         match self.view() {
             View::Leaf(Leaf::Int(int)) => self.located(visitor.visit_i64(int)),
             View::Leaf(Leaf::Long(bytes)) => {
@@ -367,17 +383,26 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
 
     #[cold]
     fn int_out_of_range(&self, bytes: &[u8], expected: &dyn de::Expected) -> Error {
-        // 4,300 digits take about 14,285 bits.
-        let text = if bytes.len() > 1785 {
-            format!("integer of {} bits", bytes.len() * 8)
-        } else {
-            format!("integer `{}`", long::to_decimal(bytes))
+        let text = match long::to_short_decimal(bytes, long::MAX_DIGITS) {
+            Some(text) => format!("integer `{text}`"),
+            None => format!("integer of {} bits", bytes.len() * 8),
         };
         self.cx.locate(self.node, de::Error::invalid_value(Unexpected::Other(&text), expected))
     }
 
     #[cold]
+    fn too_many_digits(&self, bytes: &[u8]) -> Error {
+        let limit = self.cx.options.int_max_str_digits;
+        let error = Error::limit(format!(
+            "an int of {} bits has more than {limit} digits; DeOptions::int_max_str_digits raises the limit",
+            bytes.len() * 8
+        ));
+        self.cx.locate(self.node, error)
+    }
+
+    #[cold]
     fn float_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.cx.charge_line(self.node)?;
         match self.view() {
             View::Leaf(Leaf::Float(float)) => self.located(visitor.visit_f64(float)),
             View::Leaf(Leaf::Int(int)) => self.located(visitor.visit_f64(int as f64)),
@@ -483,6 +508,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             token::PERSISTENT_ID => match self.view() {
                 View::PersistentId(id) => visitor.visit_newtype_struct(self.instead(id)?),
                 View::Leaf(Leaf::PersistentId(id)) => {
+                    self.cx.charge(id.len())?;
                     let id = String::from_utf8_lossy(id).into_owned();
                     self.located(visitor.visit_newtype_struct(de::value::StringDeserializer::new(id)))
                 }
@@ -496,6 +522,9 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             token::PARTS => self.visit_parts(visitor),
             token::RAW => {
                 let pickle = crate::lazy::to_pickle(self.cx.store, self.cx.input, self.node);
+                if let Ok(pickle) = &pickle {
+                    self.cx.charge(pickle.len())?;
+                }
                 self.located(pickle.and_then(|pickle| visitor.visit_byte_buf(pickle)))
             }
             _ => visitor.visit_newtype_struct(self),
@@ -563,14 +592,14 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         visitor: V,
     ) -> Result<V::Value> {
         let depth = self.deeper()?;
-        let content = match self.view() {
+        let content = match self.charged_view()? {
             View::Leaf(Leaf::Str(_) | Leaf::Py2Str(_)) => None,
             // The value of a Python Enum, as variant text: never an index.
             View::Leaf(Leaf::Int(int)) => {
                 return self.located(visitor.visit_enum(TextAccess(int.to_string())));
             }
             View::Dict(pairs) => {
-                let merged = super::distinct::last_wins(self.cx, self.node, pairs);
+                let merged = super::distinct::last_wins(self.cx, self.node, pairs)?;
                 match *merged.as_deref().unwrap_or(pairs) {
                     [name, content] => Some((name, content)),
                     ref pairs => {
@@ -623,6 +652,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
         if self.cx.looks_twice && self.cx.is_open(self.node) {
             return self.located(visitor.visit_unit());
         }
+        self.cx.charge_line(self.node)?;
         if let Some(leaf) = self.cx.store.leaf(self.cx.input, self.node) {
             return match leaf {
                 Leaf::None => self.located(visitor.visit_unit()),
@@ -635,8 +665,12 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
                     if long::to_u128(&bytes).is_some() || long::to_i128(&bytes).is_some() {
                         self.int_slow(visitor)
                     } else {
-                        // Beyond what serde has a word for: its text.
-                        self.located(visitor.visit_string(long::to_decimal(&bytes)))
+                        self.cx.charge(bytes.len())?;
+                        match long::to_short_decimal(&bytes, self.cx.options.int_max_str_digits) {
+                            // Beyond what serde has a word for: its text.
+                            Some(text) => self.located(visitor.visit_string(text)),
+                            None => Err(self.too_many_digits(&bytes)),
+                        }
                     }
                 }
                 Leaf::Float(float) => self.located(visitor.visit_f64(float)),
@@ -668,7 +702,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
         match self.cx.leaf(self.node) {
             Some((code::NEWTRUE, _)) => self.located(visitor.visit_bool(true)),
             Some((code::NEWFALSE, _)) => self.located(visitor.visit_bool(false)),
-            _ => match self.view() {
+            _ => match self.charged_view()? {
                 View::Leaf(Leaf::Bool(bool)) => self.located(visitor.visit_bool(bool)),
                 View::Object(object) => self.object_scalar(&object, visitor, Hint::Any, Self::bool_any),
                 _ => self.otherwise(visitor, |visitor| jobs::Bool { visitor }),
@@ -754,7 +788,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.view() {
+        match self.charged_view()? {
             View::Leaf(Leaf::None) => self.located(visitor.visit_unit()),
             View::Object(object) if matches!(self.content(&object)?, Content::Nothing) => {
                 self.located(visitor.visit_unit())

@@ -6,9 +6,12 @@ use super::{access::TextAccess, context::Lend, known::Hint, node::NodeDeserializ
 use crate::{
     class::has_colon,
     error::Result,
-    graph::{How, Leaf, ObjectView, Ref, Run, View},
+    graph::{How, Kind, Leaf, ObjectView, Ref, Run, View},
     path::Segment,
 };
+
+/// How deep recipes look into arguments: an object's tuple of arguments is a level, too.
+const ARGS_DEPTH: usize = 8;
 
 /// What an object is to those who do not know its class.
 pub(crate) enum Content<'c> {
@@ -52,20 +55,71 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
         states
     }
 
+    /// Takes what it costs to look at the arguments and states of an object, however little is then read of it.
+    #[inline]
+    pub(super) fn charge_states(&self, object: &ObjectView<'c>) -> Result<()> {
+        if self.cx.is_charging() { self.charge_all_states(object) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn charge_all_states(&self, object: &ObjectView<'c>) -> Result<()> {
+        let children = |node: Ref| match node.is_composite().then(|| self.cx.store.composite(node)) {
+            Some(composite) if matches!(composite.kind, Kind::Dict | Kind::Tuple) => self.cx.store.children(composite),
+            _ => &[],
+        };
+        for state in self.states(object) {
+            self.cx.charge_line(state)?;
+            let inside = children(state);
+            let slots = if inside.len() == 2 { inside.iter().map(|&dict| children(dict).len()).sum() } else { 0 };
+            self.cx.charge(1 + inside.len() + slots)?;
+        }
+        self.charge_args(object.args, ARGS_DEPTH)
+    }
+
+    /// Recipes look at arguments, and at those of the objects that these are.
+    fn charge_args(&self, args: &[Ref], depth: usize) -> Result<()> {
+        for &arg in args.iter().filter(|arg| !arg.is_empty()) {
+            let arg = self.cx.store.current(arg);
+            if !arg.is_composite() {
+                self.cx.charge_leaf(arg)?;
+                continue;
+            }
+            let composite = self.cx.store.composite(arg);
+            self.cx.charge(1)?;
+            if depth > 0 && matches!(composite.kind, Kind::Object | Kind::Tuple) {
+                let inside = match composite.kind {
+                    Kind::Tuple => self.cx.store.children(composite),
+                    _ => self.cx.store.slice(composite.first, 3),
+                };
+                self.charge_args(inside, depth - 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A state as `attributes` looks at it: what is an object by itself has no attributes to set, whatever it stands for.
+    fn state_view(&self, state: Ref) -> View<'c> {
+        let state = self.cx.store.current(state);
+        match state.is_composite() && self.cx.store.composite(state).kind == Kind::Object {
+            true => View::PersistentId(state),
+            false => self.cx.store.view(self.cx.input, state),
+        }
+    }
+
     /// The attributes that states set: those of dicts, and of `(dict or None, dict of slots)`. The later wins.
     /// `Err` gives the state that is something else.
     fn attributes(&self, states: &[Ref]) -> Result<Vec<Ref>, Ref> {
         let mut pairs = Vec::new();
         for &state in states {
-            match self.cx.store.view(self.cx.input, state) {
+            match self.state_view(state) {
                 View::Dict(dict) => match self.of_model(dict) {
                     Some(fields) => pairs.extend_from_slice(&fields),
                     None => pairs.extend_from_slice(dict),
                 },
                 View::Leaf(Leaf::None) => {}
                 View::Tuple(&[dict, slots]) => {
-                    let dict = self.cx.store.view(self.cx.input, dict);
-                    let View::Dict(slots) = self.cx.store.view(self.cx.input, slots) else { return Err(state) };
+                    let dict = self.state_view(dict);
+                    let View::Dict(slots) = self.state_view(slots) else { return Err(state) };
                     match dict {
                         View::Dict(dict) => pairs.extend_from_slice(dict),
                         View::Leaf(Leaf::None) => {}
@@ -125,6 +179,7 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
         if !pairs.is_empty() {
             return Ok(Content::Pairs(pairs.to_vec()));
         }
+        self.charge_states(object)?;
         Ok(match self.attributes_of(object) {
             Err(state) => Content::Value(state),
             Ok(pairs) if !pairs.is_empty() => Content::Pairs(pairs),
@@ -168,6 +223,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         hint: Hint,
         read: fn(Self, V) -> Result<V::Value>,
     ) -> Result<V::Value> {
+        self.charge_states(object)?;
         if let Some(known) = self.known(object) {
             return self.visit_known(object, known, hint, visitor);
         }
@@ -178,6 +234,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     }
 
     pub(super) fn object_any<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+        self.charge_states(object)?;
         if let Some(known) = self.known(object) {
             return self.visit_known(object, known, Hint::Any, visitor);
         }
@@ -198,6 +255,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         len: Option<usize>,
         visitor: V,
     ) -> Result<V::Value> {
+        self.charge_states(object)?;
         if let Some(known) = self.known(object) {
             return self.visit_known(object, known, Hint::Seq(len), visitor);
         }
@@ -233,6 +291,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     }
 
     pub(super) fn object_map<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+        self.charge_states(object)?;
         if let Some(known) = self.known(object) {
             return self.visit_known(object, known, Hint::Map, visitor);
         }
@@ -257,6 +316,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
+        self.charge_states(object)?;
         if let Some(known) = self.known(object) {
             return self.visit_known(object, known, Hint::Struct(fields), visitor);
         }
@@ -308,6 +368,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         visitor: V,
     ) -> Result<V::Value> {
         let depth = self.deeper()?;
+        self.charge_states(object)?;
         if let Some(global) = self.cx.store.global_of(self.cx.input, object.class)
             && let Some(variant) = super::class::variant_of(variants, &global)
         {

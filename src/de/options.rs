@@ -252,6 +252,11 @@ impl<'a> DeOptions<'a> {
         crate::machine::Settings { raw_arrays, ..settings }
     }
 
+    /// The length of the pickle between these offsets: with all before it, if it may ask for what these stored.
+    pub(crate) fn length_of(&self, start: usize, end: usize) -> usize {
+        if self.keep_memo { end } else { end - start }
+    }
+
     pub(crate) fn settings(&self) -> crate::machine::Settings {
         crate::machine::Settings {
             max_digits: self.int_max_str_digits,

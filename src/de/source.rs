@@ -52,8 +52,12 @@ impl<R: io::Read> IoRead<R> {
         self.reader
     }
 
-    /// Drops what was consumed.
+    /// Drops what was consumed, once that is most of what there is: a frame may hold a million pickles, and what follows each must
+    /// not be moved each time.
     pub(crate) fn forget(&mut self) {
+        if self.pos < self.buffer.len() - self.pos {
+            return;
+        }
         self.base += self.pos as u64;
         self.buffer.drain(..self.pos);
         self.pos = 0;
@@ -154,13 +158,12 @@ impl<R: io::Read> IoRead<R> {
     }
 
     fn more(&mut self, length: u64) -> Result<u64> {
-        let before = self.buffer.len();
         let result = (&mut self.reader).take(length).read_to_end(&mut self.buffer);
         match result {
             Ok(got) => Ok(got as u64),
+            // What had arrived stays: a reader that has nothing for the moment may be asked again.
             Err(error) => {
                 let offset = self.base + self.buffer.len() as u64;
-                self.buffer.truncate(before.max(self.pos));
                 Err(Error::new(ErrorKind::Io(error)).or_offset(offset))
             }
         }

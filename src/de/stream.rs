@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Memo, Protocol, SerOptions,
     error::{Error, ErrorKind, Result},
-    graph::Store,
+    graph::{Facts, Store},
     machine::{self, Scratch},
     value::Value,
 };
@@ -128,6 +128,7 @@ pub(crate) fn of_value<'de, J: Job<'de>>(value: &Value, options: &DeOptions<'_>,
 pub(crate) struct Pickled<'o> {
     pickle: Vec<u8>,
     store: Store,
+    facts: Facts,
     options: DeOptions<'o>,
 }
 
@@ -138,7 +139,7 @@ impl<'o> Pickled<'o> {
         let mut store = options.store();
         let (_, result) = machine::run(&pickle, 0, &mut store, &mut Scratch::default(), options.settings());
         result?;
-        Ok(Box::new(Pickled { pickle, store, options }))
+        Ok(Box::new(Pickled { pickle, store, facts: Facts::default(), options }))
     }
 
     pub(crate) fn read<'de, J: Job<'de>>(&self, job: J) -> Result<J::Output> {
@@ -148,7 +149,7 @@ impl<'o> Pickled<'o> {
 
     #[inline(never)]
     fn context(&self) -> Context<'_, '_, Kept> {
-        Context::new(&self.store, &self.pickle, 0, &self.options)
+        Context::new(&self.store, &self.facts, &self.pickle, 0, &self.options, self.pickle.len())
     }
 }
 
@@ -175,7 +176,8 @@ impl<'de> Next<'de> for Deserializer<'de, SliceRead<'de>> {
         self.options.check(&self.store, input, start, end)?;
         // The pickle is consumed, whether or not its value fits.
         self.read.pos = end;
-        let context: Context<'_, 'de, Lent> = Context::new(&self.store, input, 0, &self.options);
+        let (facts, length) = (Facts::default(), self.options.length_of(start, end));
+        let context: Context<'_, 'de, Lent> = Context::new(&self.store, &facts, input, 0, &self.options, length);
         job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
     }
 }
@@ -194,7 +196,8 @@ impl<'de, R: io::Read> Next<'de> for Deserializer<'_, IoRead<R>> {
         let result = result.and_then(|()| self.options.check(&self.store, input, start, end));
         result.map_err(|error| error.shifted(base))?;
         self.read.pos = end;
-        let context: Context<'_, '_, Kept> = Context::new(&self.store, input, base, &self.options);
+        let (facts, length) = (Facts::default(), self.options.length_of(start, end));
+        let context: Context<'_, '_, Kept> = Context::new(&self.store, &facts, input, base, &self.options, length);
         job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
     }
 }

@@ -46,9 +46,13 @@ const SHOWN: usize = 64;
 
 /// A key as a path shows it: text as it is, anything else as (something like) Python's repr.
 pub(crate) fn short_text(store: &Store, input: &[u8], key: Ref) -> Result<String, String> {
+    // One long key may stand on every level of a path. What a character takes is at most ten bytes (`\U0001f600`).
+    if !key.is_composite() && Leaf::is_long_line(input, key.offset(), 10 * SHOWN) {
+        return Err("…".to_owned());
+    }
     match store.leaf(input, key) {
         Some(Leaf::Str(text) | Leaf::Py2Str(text)) => {
-            let text = String::from_utf8_lossy(&text);
+            let text = String::from_utf8_lossy(&text[..text.len().min(4 * SHOWN + 4)]);
             Ok(match text.char_indices().nth(SHOWN) {
                 Some((end, _)) => format!("{}…", &text[..end]),
                 None => text.into_owned(),

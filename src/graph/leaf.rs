@@ -8,6 +8,7 @@ use super::{Kind, Ref, Store};
 use crate::{
     op::{long, skip_argument, text},
     opcode::{Opcode, code},
+    work,
 };
 
 /// A value without children, as its opcode spells it.
@@ -38,6 +39,7 @@ impl<'i> Leaf<'i> {
     /// `None` is what anything else would give.
     pub(crate) fn read(input: &'i [u8], offset: usize) -> Option<Leaf<'i>> {
         let (&opcode, rest) = input.get(offset..)?.split_first()?;
+        work::steps(|| 1 + Leaf::line_weight(input, offset));
         Some(match opcode {
             code::NONE => Leaf::None,
             code::NEWTRUE => Leaf::Bool(true),
@@ -136,10 +138,41 @@ impl<'i> Leaf<'i> {
     /// What reading it costs beyond being a value: the length of its content.
     pub(crate) fn weight(input: &[u8], offset: usize) -> u64 {
         let Some((&opcode, rest)) = input.get(offset..).and_then(<[u8]>::split_first) else { return 0 };
-        match opcode {
-            code::INT | code::LONG | code::STRING | code::UNICODE => memchr(b'\n', rest).unwrap_or(0) as u64,
-            _ => Leaf::payload(opcode, rest).map_or(0, |payload| payload.len() as u64),
+        match Leaf::payload(opcode, rest) {
+            Some(payload) => payload.len() as u64,
+            None => Leaf::line_weight(input, offset) as u64,
         }
+    }
+
+    /// Whether its argument is text up to a newline, which does not come within so many bytes.
+    pub(crate) fn is_long_line(input: &[u8], offset: usize, length: usize) -> bool {
+        let Some((&opcode, rest)) = input.get(offset..).and_then(<[u8]>::split_first) else { return false };
+        let is_line = matches!(
+            opcode,
+            code::INT
+                | code::LONG
+                | code::FLOAT
+                | code::STRING
+                | code::UNICODE
+                | code::PERSID
+                | code::GLOBAL
+                | code::INST
+        );
+        is_line && memchr(b'\n', &rest[..rest.len().min(length)]).is_none()
+    }
+
+    /// The length of an argument that is text up to a newline, or two: such a value is decoded anew each time it is looked at,
+    /// however small it is then. 0 for all others.
+    pub(crate) fn line_weight(input: &[u8], offset: usize) -> usize {
+        let Some((&opcode, rest)) = input.get(offset..).and_then(<[u8]>::split_first) else { return 0 };
+        let first = match opcode {
+            code::INT | code::LONG | code::FLOAT | code::STRING | code::UNICODE | code::PERSID => {
+                return memchr(b'\n', rest).unwrap_or(0);
+            }
+            code::GLOBAL | code::INST => memchr(b'\n', rest).unwrap_or(0),
+            _ => return 0,
+        };
+        first + rest.get(first + 1..).and_then(|rest| memchr(b'\n', rest)).unwrap_or(0)
     }
 }
 

@@ -22,7 +22,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 use crate::value::Global;
 
 pub(crate) use self::{
-    expand::expands_beyond,
+    expand::{Facts, NAME, OBJECT, surely_within},
     leaf::Leaf,
     object::{GlobalName, ObjectView, View},
 };
@@ -145,6 +145,8 @@ pub(crate) mod flags {
     pub(crate) const OWNED: u8 = 1 << 5;
     /// A tuple that is known to be hashable.
     pub(crate) const HASHABLE: u8 = 1 << 6;
+    /// A tuple that is the arguments of a call whose result was dropped.
+    pub(crate) const IN_EFFECT: u8 = 1 << 7;
 }
 
 /// A value that has children, or that can change after it is made.
@@ -416,6 +418,7 @@ pub(crate) struct Walk {
 impl Walk {
     /// The next value below `node`, which is the same in every call.
     pub(crate) fn next(&mut self, store: &Store, node: Ref) -> Option<Ref> {
+        crate::work::steps(|| 1);
         let composite = store.composite(node);
         while let Some(run) = store.stage(composite, self.stage) {
             if let Some(&child) = run.get(self.at as usize) {

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, ops::Range};
 
 use super::{Composite, How, Kind, Leaf, Ref, Side, Store, compat, flags};
-use crate::value::Global;
+use crate::{value::Global, work};
 
 /// A value, as it means to those who read it.
 #[derive(Debug, Clone)]
@@ -67,6 +67,7 @@ pub(crate) struct ObjectView<'g> {
 impl Store {
     /// What `node` means.
     pub(crate) fn view<'g>(&'g self, input: &'g [u8], node: Ref) -> View<'g> {
+        work::steps(|| 1);
         let node = self.current(node);
         if !node.is_composite() {
             return self.view_leaf(input, node.offset());
@@ -181,9 +182,23 @@ impl Store {
         if self.is_python2(offset) { compat::python3_name(module, name) } else { GlobalName { module, name } }
     }
 
-    /// The class or callable of an object, if it is just a global.
+    /// The class or callable of an object, if it is just a global, or an attribute of one.
+    ///
+    /// What other calls mean is not asked: they have callables themselves, and so on, as deep as the pickle likes.
     pub(crate) fn global_of<'g>(&'g self, input: &'g [u8], node: Ref) -> Option<GlobalName<'g>> {
-        match self.view(input, node) {
+        let node = self.current(node);
+        let view = match node.is_composite().then(|| self.composite(node)) {
+            Some(composite) if composite.kind == Kind::Object => {
+                let object = self.object_as_is(composite)?;
+                let [parent, name] = *object.args else { return None };
+                if composite.is(flags::CHANGED) || !self.is_getattr(input, &object) {
+                    return None;
+                }
+                self.attribute(input, parent, name)?
+            }
+            _ => self.view(input, node),
+        };
+        match view {
             View::Global(global) => Some(global),
             _ => None,
         }
@@ -193,6 +208,16 @@ impl Store {
     pub(crate) fn kwargs<'g>(&'g self, object: &ObjectView<'g>) -> &'g [Ref] {
         // The machine has seen that it is a dict.
         if object.kwargs.is_empty() { &[] } else { self.children(self.composite(object.kwargs)) }
+    }
+
+    /// Whether an object is `getattr(…)`, and nothing was done to it.
+    fn is_getattr(&self, input: &[u8], object: &ObjectView<'_>) -> bool {
+        let callable = object.class;
+        object.how == How::Reduce
+            && object.state.is_none()
+            && object.side.is_none()
+            && (!callable.is_composite() || matches!(self.composite(callable).kind, Kind::Global | Kind::FarLeaf))
+            && matches!(self.view(input, callable), View::Global(global) if global.is("builtins", "getattr"))
     }
 
     fn object_as_is<'g>(&'g self, composite: &'g Composite) -> Option<ObjectView<'g>> {
@@ -380,6 +405,7 @@ impl Store {
         if !matches!(&*encoding, b"latin1" | b"latin-1") {
             return None;
         }
+        work::steps(|| text.len());
         if text.is_ascii() {
             return Some(text);
         }

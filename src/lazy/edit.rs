@@ -8,7 +8,7 @@ use super::{Graph, Kind, NodeId};
 use crate::{
     Memo, Protocol, SerOptions,
     error::{Error, Result},
-    graph::{Kind as Composite, Ref, Run},
+    graph::{Facts, Kind as Composite, Ref, Run},
     machine::{self, Scratch},
     value::Global,
 };
@@ -43,7 +43,7 @@ impl Graph<'_> {
         input.extend_from_slice(&pickle);
         self.input = Cow::Owned(input);
         let root = self.store.root;
-        self.store.edited = true;
+        self.edited();
         let settings = self.options.settings();
         let settings = machine::Settings { keep_memo: false, py2_bytes: self.store.py2_bytes, ..settings };
         let (_, result) = machine::run(&self.input, start, &mut self.store, &mut Scratch::default(), settings);
@@ -54,12 +54,13 @@ impl Graph<'_> {
 
     /// Makes a node the value of the pickle.
     pub fn set_root(&mut self, root: NodeId) {
+        self.edited();
         self.store.root = root.0;
     }
 
     /// Puts one node into all places where another stands: for the whole graph, the one object becomes the other.
     pub fn replace(&mut self, old: NodeId, new: NodeId) {
-        self.store.edited = true;
+        self.edited();
         let (old, new) = (self.store.current(old.0), new.0);
         let put = |place: &mut Ref| {
             if *place == old {
@@ -213,6 +214,13 @@ impl Graph<'_> {
         Ok(names.len())
     }
 
+    /// What was found out about the graph may no longer hold: values may stand where they did not.
+    fn edited(&mut self) {
+        self.store.edited = true;
+        self.store.shares = true;
+        self.facts = Facts::default();
+    }
+
     fn is_global(&self, node: Ref, global: &Global) -> bool {
         self.store.global_of(&self.input, node).is_some_and(|known| known.is(&global.module, &global.name))
     }
@@ -254,7 +262,7 @@ impl Graph<'_> {
 
     /// A run of the arena for the changed children of something.
     pub(super) fn new_run(&mut self, children: &[Ref]) -> Result<Run> {
-        self.store.edited = true;
+        self.edited();
         let too_large = || Error::limit("the graph holds more values than can be numbered");
         let first = u32::try_from(self.store.arena.len()).map_err(|_| too_large())?;
         let len = u32::try_from(children.len()).map_err(|_| too_large())?;

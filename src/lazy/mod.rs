@@ -25,7 +25,7 @@ use crate::{
     Memo, Protocol, SerOptions,
     de::{Context, DeOptions, Lent, NodeDeserializer, SourceReader},
     error::{Error, ErrorKind, Result},
-    graph::{Ref, Store},
+    graph::{Facts, Ref, Store},
     opcode::Opcode,
     tools,
     value::Value,
@@ -56,6 +56,8 @@ use crate::{
 pub struct Graph<'de> {
     pub(crate) input: Cow<'de, [u8]>,
     pub(crate) store: Store,
+    /// Forgotten when the graph is changed.
+    facts: Facts,
     options: DeOptions<'de>,
     /// Out-of-band buffers, which may have become the graph's own.
     buffers: Vec<Cow<'de, [u8]>>,
@@ -127,6 +129,7 @@ impl<'de> Graph<'de> {
         Graph {
             input: Cow::Owned(self.input.into_owned()),
             store: self.store,
+            facts: self.facts,
             options: DeOptions {
                 encoding,
                 depth_limit,
@@ -213,7 +216,8 @@ impl<'de> Graph<'de> {
     fn read<'g, S: DeserializeSeed<'g>>(&'g self, node: Ref, seed: S) -> Result<S::Value> {
         let mut options: DeOptions<'g> = self.options.clone();
         options.buffers = self.buffers.iter().map(|buffer| &**buffer).collect();
-        let context: Context<'_, 'g, Lent> = Context::of(&self.store, &self.input, 0, &options, node);
+        let context: Context<'_, 'g, Lent> =
+            Context::of(&self.store, &self.facts, &self.input, 0, &options, self.input.len(), node);
         let value = seed.deserialize(NodeDeserializer::new(&context, node, options.typed_depth()));
         value.map_err(|error| context.locate(node, error))
     }
@@ -221,7 +225,8 @@ impl<'de> Graph<'de> {
     fn value(&self, node: Ref) -> Result<Value> {
         let mut options: DeOptions<'_> = self.options.clone();
         options.buffers = self.buffers.iter().map(|buffer| &**buffer).collect();
-        let context: Context<'_, '_, Lent> = Context::of(&self.store, &self.input, 0, &options, node);
+        let context: Context<'_, '_, Lent> =
+            Context::of(&self.store, &self.facts, &self.input, 0, &options, self.input.len(), node);
         crate::de::value(&context, node)
     }
 }
@@ -281,6 +286,7 @@ impl<'a> DeOptions<'a> {
             length: input.len(),
             input,
             store,
+            facts: Facts::default(),
             buffers: self.buffers.iter().map(|&buffer| Cow::Borrowed(buffer)).collect(),
             options: self.clone(),
         }

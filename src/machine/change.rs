@@ -2,8 +2,8 @@
 
 use super::Machine;
 use crate::{
-    error::Result,
-    graph::{How, Kind, Ref, Run, Side, flags},
+    error::{Error, Result},
+    graph::{How, Kind, Leaf, Ref, Run, Side, flags},
     opcode::code,
 };
 
@@ -16,6 +16,11 @@ enum Target {
     /// What no opcode changes: an int, a tuple, a str.
     Fixed,
 }
+
+/// Spellings of ints that are longer are read once.
+const LONG_INT: u64 = 32;
+/// So many arguments are no more than the opcodes of the call.
+const FEW_ARGS: usize = 4;
 
 impl Machine<'_> {
     /// The commonest case of `append` and `set_items`: a list or dict that is empty so far, and was not given away, gets what stands on
@@ -296,7 +301,7 @@ impl Machine<'_> {
             return Ok(());
         }
         let owned = self.index_fits(self.store.bytearrays.len())?;
-        let bytes = crate::graph::Leaf::bytearray8(self.input, composite.offset()).to_vec();
+        let bytes = Leaf::bytearray8(self.input, composite.offset()).to_vec();
         self.store.bytearrays.push(bytes);
         let composite = &mut self.store.composites[index];
         composite.first = owned;
@@ -304,7 +309,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn byte_of(&self, value: Ref) -> Result<u8> {
+    fn byte_of(&mut self, value: Ref) -> Result<u8> {
         let Some(int) = self.int_of(value) else {
             return Err(self.syntax("what is put into a bytearray is not an int"));
         };
@@ -312,12 +317,19 @@ impl Machine<'_> {
     }
 
     /// The value of an int or bool that i64 can hold.
-    fn int_of(&self, value: Ref) -> Option<i64> {
-        match self.leaf(value)? {
-            crate::graph::Leaf::Int(int) => Some(int),
-            crate::graph::Leaf::Bool(bool) => Some(i64::from(bool)),
-            _ => None,
+    fn int_of(&mut self, value: Ref) -> Option<i64> {
+        if let Some(&int) = self.ints.get(&value) {
+            return int;
         }
+        let int = match self.leaf(value)? {
+            Leaf::Int(int) => Some(int),
+            Leaf::Bool(bool) => Some(i64::from(bool)),
+            _ => None,
+        };
+        if Leaf::weight(self.input, self.store.offset(value)) > LONG_INT {
+            self.ints.insert(value, int);
+        }
+        int
     }
 
     // Dropped results.
@@ -338,7 +350,23 @@ impl Machine<'_> {
         if !first.is_composite() || self.store.composite(first).kind != Kind::Object || self.is_made_again(&composite) {
             return Ok(());
         }
+        self.check_repeated(args)?;
         self.push_side(first.index(), value, |side| &mut side.effects)
+    }
+
+    /// One tuple may stand in many of these calls, each time with all of its items: what goes through a graph would go through
+    /// more than was ever written.
+    fn check_repeated(&mut self, args: Ref) -> Result<()> {
+        let composite = &mut self.store.composites[args.index()];
+        if !composite.is(flags::IN_EFFECT) {
+            composite.flags |= flags::IN_EFFECT;
+            return Ok(());
+        }
+        self.repeated_args += (composite.len as usize).saturating_sub(FEW_ARGS);
+        if self.repeated_args > self.input.len() {
+            return Err(Error::limit("calls whose results are dropped share more arguments than the pickle has bytes"));
+        }
+        Ok(())
     }
 
     /// An object that is reached from its own arguments is made twice: REDUCE, POP, GET of the one that was made first.

@@ -9,6 +9,8 @@ mod memo;
 mod object;
 mod raw;
 
+use std::collections::HashMap;
+
 use memchr::memchr;
 
 use self::memo::Memo;
@@ -17,6 +19,7 @@ use crate::{
     graph::{Composite, FAR, Kind, Ref, Store, flags},
     op::text,
     opcode::{Opcode, code},
+    work,
 };
 
 /// The room that a run needs, kept between the pickles of one source.
@@ -25,7 +28,11 @@ pub(crate) struct Scratch {
     stack: Vec<Ref>,
     marks: Vec<u32>,
     memo: Memo,
+    ints: Ints,
 }
+
+/// Long spellings of ints that served as an index or a byte: each is read once, however often it is fetched.
+type Ints = HashMap<Ref, Option<i64>, foldhash::fast::RandomState>;
 
 impl Scratch {
     /// How much room it has, in bytes.
@@ -71,6 +78,9 @@ pub(crate) struct Machine<'m> {
     marks: Vec<u32>,
     memo: &'m mut Memo,
     store: &'m mut Store,
+    ints: &'m mut Ints,
+    /// How many arguments stood in calls whose result was dropped, though they stood in such a call before.
+    repeated_args: usize,
     settings: Settings,
     /// joblib's wrapper class was named: raw bytes follow its objects.
     awaits_raw: bool,
@@ -110,6 +120,9 @@ pub(crate) fn run(
 ) -> (usize, Result<()>) {
     scratch.stack.clear();
     scratch.marks.clear();
+    if !scratch.ints.is_empty() {
+        scratch.ints.clear();
+    }
     store.py2_bytes = settings.py2_bytes;
     if !settings.keep_memo {
         scratch.memo.clear();
@@ -123,6 +136,8 @@ pub(crate) fn run(
         marks: std::mem::take(&mut scratch.marks),
         memo: &mut scratch.memo,
         store,
+        ints: &mut scratch.ints,
+        repeated_args: 0,
         settings,
         awaits_raw: false,
         outer: Vec::new(),
@@ -139,6 +154,7 @@ impl<'m> Machine<'m> {
         let input = self.input;
         let mut pos = self.pos;
         loop {
+            work::steps(|| 1);
             let at = pos;
             let Some(&opcode) = input.get(pos) else {
                 (self.at, self.pos) = (at, at);
@@ -322,6 +338,7 @@ impl<'m> Machine<'m> {
                 let name = self.line()?;
                 self.check_name(module, name)?;
                 self.met_name(name);
+                self.store.longest = self.store.longest.max(module.len() + name.len());
                 self.push_and_store()?;
             }
             code::STACK_GLOBAL => self.stack_global()?,
@@ -362,7 +379,7 @@ impl<'m> Machine<'m> {
                     return Err(self.eof_in_argument());
                 }
                 text::float(line).map_err(|error| self.here(error))?;
-                self.push_leaf(self.at)?;
+                self.push_text(line.len())?;
             }
             code::STRING => {
                 let line = self.line()?;

@@ -135,9 +135,9 @@ impl Machine<'_> {
     pub(super) fn readonly_buffer(&mut self) -> Result<()> {
         let top = self.top()?;
         if !top.is_composite() {
-            return match self.leaf(top) {
-                Some(Leaf::Bytes(_)) => Ok(()),
-                Some(Leaf::Py2Str(_)) if self.settings.py2_bytes => Ok(()),
+            return match self.leaf_code(top) {
+                Some(code::SHORT_BINBYTES | code::BINBYTES | code::BINBYTES8) => Ok(()),
+                Some(code::STRING | code::BINSTRING | code::SHORT_BINSTRING) if self.settings.py2_bytes => Ok(()),
                 _ => Err(self.syntax("the top is not a buffer")),
             };
         }

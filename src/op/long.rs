@@ -54,9 +54,25 @@ fn sign_byte(bytes: &[u8]) -> u8 {
     if bytes.last().is_some_and(|last| last & 0x80 != 0) { 0xff } else { 0 }
 }
 
-/// The decimal text: takes time that grows with the square of the length.
-pub(crate) fn to_decimal(bytes: &[u8]) -> String {
-    BigInt::from_signed_bytes_le(bytes).to_string()
+/// What Python lets decimal text have by default (`sys.get_int_max_str_digits`): making it takes time that grows with the square.
+pub(crate) const MAX_DIGITS: usize = 4300;
+
+/// The decimal text, if it has no more than so many digits; 0 for no limit.
+pub(crate) fn to_short_decimal(bytes: &[u8], max_digits: usize) -> Option<String> {
+    let bytes = minimal(bytes);
+    // A byte is some 2.4 digits: what is surely too long is not even tried.
+    if max_digits > 0 && bytes.len() > max_digits / 2 + 16 {
+        return None;
+    }
+    let text = BigInt::from_signed_bytes_le(bytes).to_string();
+    let digits = text.len() - usize::from(text.starts_with('-'));
+    (max_digits == 0 || digits <= max_digits).then_some(text)
+}
+
+/// The text as Python reads it: decimal, or hexadecimal where Python has a limit for decimal text, and none for that.
+pub(crate) fn to_text(bytes: &[u8]) -> String {
+    to_short_decimal(bytes, MAX_DIGITS)
+        .unwrap_or_else(|| format!("{:#x}", BigInt::from_signed_bytes_le(minimal(bytes))))
 }
 
 /// Digits of a radix (2 to 36) as two's complement. What is no digit is no part of a number: the empty one, then.
@@ -79,7 +95,7 @@ pub(crate) fn nearest_double(bytes: &[u8]) -> Option<f64> {
         (Some(int), _) => int as f64,
         (None, Some(int)) => int as f64,
         // Beyond 1024 bits there is no double, so the text is short; parsing it rounds to nearest.
-        (None, None) if bytes.len() <= 129 => to_decimal(bytes).parse().ok()?,
+        (None, None) if minimal(bytes).len() <= 129 => to_text(bytes).parse().ok()?,
         (None, None) => return None,
     };
     float.is_finite().then_some(float)
@@ -109,7 +125,7 @@ mod tests {
             assert_eq!(to_i64(bytes), Some(value), "{bytes:x?}");
             assert_eq!(to_i128(bytes), Some(i128::from(value)), "{bytes:x?}");
             assert_eq!(to_u128(bytes), u128::try_from(value).ok(), "{bytes:x?}");
-            assert_eq!(to_decimal(bytes), value.to_string());
+            assert_eq!(to_text(bytes), value.to_string());
         }
         assert_eq!(to_i64(b"\0\0\0\0\0\0\0\x80\0"), None);
     }

@@ -295,7 +295,7 @@ impl<'s> Emitter<'s> {
         self.output.boundary()?;
         let bytes = long::minimal(bytes);
         if !self.at_least(Protocol::V2) {
-            let text = long::to_decimal(bytes);
+            let text = long::to_text(bytes);
             self.put(&[code::LONG]);
             self.put(text.as_bytes());
             self.put(b"L\n");

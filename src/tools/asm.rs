@@ -53,9 +53,9 @@ fn push(kind: ArgKind, arg: &Arg<'_>, out: &mut Vec<u8>) -> Option<()> {
         (ArgKind::Float8, Arg::Float(value)) => out.extend(value.to_bits().to_be_bytes()),
         (ArgKind::DecimalNlShort, Arg::Bool(value)) => out.extend_from_slice(if *value { b"01\n" } else { b"00\n" }),
         (ArgKind::DecimalNlShort, Arg::Int(value)) => writeln!(out, "{value}").ok()?,
-        (ArgKind::DecimalNlShort, Arg::Long(bytes)) => writeln!(out, "{}", long::to_decimal(bytes)).ok()?,
+        (ArgKind::DecimalNlShort, Arg::Long(bytes)) => writeln!(out, "{}", long::to_text(bytes)).ok()?,
         (ArgKind::DecimalNlLong, Arg::Int(value)) => writeln!(out, "{value}L").ok()?,
-        (ArgKind::DecimalNlLong, Arg::Long(bytes)) => writeln!(out, "{}L", long::to_decimal(bytes)).ok()?,
+        (ArgKind::DecimalNlLong, Arg::Long(bytes)) => writeln!(out, "{}L", long::to_text(bytes)).ok()?,
         (ArgKind::FloatNl, Arg::Float(value)) => line(|text| repr::float(*value, text), out)?,
         (ArgKind::StringNl, Arg::Py2Str(bytes)) => {
             let mut text = String::new();

@@ -20,6 +20,9 @@ pub struct Disassembly {
 
 impl Disassembly {
     /// Disassembles the pickle at the start of a slice. What follows its STOP is not looked at.
+    ///
+    /// The text takes at most 64 bytes for each byte of the pickle, and 1 MiB: marks that are nested deeper than that lets be
+    /// are no longer indented. Ints of more than 4,300 digits are shown in hexadecimal.
     pub fn of(pickle: &[u8]) -> Disassembly {
         let mut text = String::new();
         for line in Disassembler::new(pickle) {
@@ -80,7 +83,9 @@ pub struct Disassembler<'p> {
 impl<'p> Disassembler<'p> {
     /// Of the pickle at the start of a slice. What follows its STOP is not looked at.
     pub fn new(pickle: &'p [u8]) -> Self {
-        Disassembler { ops: Ops::new(pickle), state: State::default(), fault: None, done: false }
+        let spaces = SPACES + SPACES_PER_BYTE * pickle.len();
+        let state = State { spaces, ..State::default() };
+        Disassembler { ops: Ops::new(pickle), state, fault: None, done: false }
     }
 }
 
@@ -129,19 +134,23 @@ struct State {
     marks: Vec<usize>,
     memo: HashMap<i64, ()>,
     highest: u8,
+    /// How many spaces of indentation there may still be: a line for each of a million marks, each indented by all before it, is
+    /// more than there is room for.
+    spaces: usize,
 }
+
+/// What indentation takes at most: so much, and so much for each byte of the pickle.
+const SPACES: usize = 1 << 20;
+const SPACES_PER_BYTE: usize = 16;
 
 impl State {
     fn op(&mut self, op: &Op<'_>) -> Result<()> {
         let Op { opcode, ref arg, offset } = *op;
         self.highest = self.highest.max(opcode.protocol().number());
+        let indentation = (4 * self.marks.len()).min(self.spaces);
+        self.spaces -= indentation;
         // Writing to a String does not fail, here and below.
-        let _ = write!(
-            self.text,
-            "{offset:5}: {:<4} {}{opcode}",
-            code_text(opcode.code()),
-            " ".repeat(4 * self.marks.len())
-        );
+        let _ = write!(self.text, "{offset:5}: {:<4} {}{opcode}", code_text(opcode.code()), " ".repeat(indentation));
         let mut fault = None;
         let (mut pops, takes_mark) = match opcode.takes() {
             Takes::Values(values) => (values, opcode == Opcode::Pop && self.stack.last() == Some(&true)),
@@ -231,7 +240,7 @@ fn push_arg(arg: &Arg<'_>, out: &mut String) {
         Arg::None => Ok(()),
         Arg::Bool(value) => out.write_str(if *value { "True" } else { "False" }),
         Arg::Int(value) => write!(out, "{value}"),
-        Arg::Long(bytes) => out.write_str(&long::to_decimal(bytes)),
+        Arg::Long(bytes) => out.write_str(&long::to_text(bytes)),
         Arg::Float(value) => repr::float(*value, out),
         Arg::Str(text) => match std::str::from_utf8(text) {
             Ok(text) => repr::str(text, out),

@@ -107,6 +107,19 @@ impl Dict {
         }
     }
 
+    /// The value under a key without identity, which is nearly always at that place.
+    pub(super) fn get_plain(&self, place: usize, key: &Value) -> Option<&Value> {
+        let wanted = ValueKey(key);
+        let at_place = match &self.pairs {
+            Pairs::Few(pairs) => pairs.get(place).map(|(key, value)| (key, value)),
+            Pairs::Many(pairs) => pairs.get_index(place),
+        };
+        match at_place {
+            Some((known, value)) if wanted.equivalent(known) => Some(value),
+            _ => self.get_index(self.find(&wanted)?).map(|(_, value)| value),
+        }
+    }
+
     fn value_mut(&mut self, index: usize) -> Option<&mut Value> {
         match &mut self.pairs {
             Pairs::Few(pairs) => pairs.get_mut(index).map(|(_, value)| value),
@@ -470,18 +483,6 @@ impl std::ops::Index<&str> for Dict {
 impl Clone for Dict {
     fn clone(&self) -> Dict {
         self.with_copies(&mut self.parts().cloned())
-    }
-}
-
-/// The same pairs, in whatever order.
-impl PartialEq for Dict {
-    fn eq(&self, other: &Dict) -> bool {
-        self.len() == other.len()
-            && self.iter().enumerate().all(|(at, (key, value))| match other.get_index(at) {
-                // Nearly always in the same order.
-                Some((same, known)) if same == key => known == value,
-                _ => other.get_value(key).is_some_and(|known| known == value),
-            })
     }
 }
 

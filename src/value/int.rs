@@ -65,12 +65,19 @@ impl From<u128> for BigInt {
     }
 }
 
-/// From decimal text. Takes time that grows with the square of its length.
+/// From decimal text, which takes time that grows with the square of its length, or from hexadecimal text (`0x…`).
 impl FromStr for BigInt {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<BigInt> {
-        let value: num_bigint::BigInt = text.parse().map_err(|_| Error::data("not a decimal int"))?;
+        let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+        let value = match digits.strip_prefix("0x") {
+            Some(hex) if hex.starts_with(|digit: char| digit.is_ascii_hexdigit()) => {
+                num_bigint::BigInt::parse_bytes(hex.as_bytes(), 16).map(|value| if negative { -value } else { value })
+            }
+            _ => text.parse().ok(),
+        };
+        let value = value.ok_or_else(|| Error::data("not an int"))?;
         Ok(BigInt::from_signed_bytes_le(&long::from_big(&value)))
     }
 }
@@ -91,9 +98,10 @@ impl Ord for BigInt {
     }
 }
 
+/// Decimal; hexadecimal beyond 4,300 digits, for which Python itself has no decimal text by default.
 impl fmt::Display for BigInt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&long::to_decimal(&self.bytes))
+        f.pad(&long::to_text(&self.bytes))
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 use num_bigint::BigInt as Wide;
 
 use super::Value;
-use crate::op::long;
+use crate::{op::long, work};
 
 /// A hashable value as a key.
 #[derive(Debug, Clone)]
@@ -27,8 +27,8 @@ pub(crate) enum Key {
 #[derive(Debug, Clone)]
 pub(crate) struct OwnKey {
     value: Value,
-    /// What is equal among the keys of one pickle: see [`Signature`].
-    signature: Box<[u8]>,
+    /// What is equal among the keys of one pickle has one number.
+    number: u64,
 }
 
 impl Key {
@@ -38,21 +38,19 @@ impl Key {
         if !holds_nan(&value) {
             return Key::Plain(value);
         }
-        let mut signature = Signature::default();
-        signature.object(1 << 63 | NANS.fetch_add(1, Ordering::Relaxed));
-        Key::with(value, signature)
+        Key::with(value, 1 << 63 | NANS.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Of a value that has identity, by what it is made of.
-    pub(crate) fn with(value: Value, signature: Signature) -> Key {
-        Key::Own(Box::new(OwnKey { value, signature: signature.bytes.into() }))
+    /// Of a value that has identity, by the number of what it is made of.
+    pub(crate) fn with(value: Value, number: u64) -> Key {
+        Key::Own(Box::new(OwnKey { value, number }))
     }
 
     /// The same key, of a copy of its value.
     pub(crate) fn with_copy(&self, value: Value) -> Key {
         match self {
             Key::Plain(_) | Key::Shared(_) => Key::Plain(value),
-            Key::Own(own) => Key::Own(Box::new(OwnKey { value, signature: own.signature.clone() })),
+            Key::Own(own) => Key::Own(Box::new(OwnKey { value, number: own.number })),
         }
     }
 
@@ -82,8 +80,9 @@ impl Key {
     }
 }
 
-/// What a key is made of, so that equal keys have equal bytes: numbers by their value, objects and NaNs by their identity.
-#[derive(Debug, Default)]
+/// What a key is made of, so that equal keys have equal bytes: values without identity by their content, objects and NaNs by their
+/// identity, tuples and frozensets by the numbers of their parts.
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Signature {
     bytes: Vec<u8>,
 }
@@ -95,27 +94,23 @@ impl Signature {
         self.write_u64(identity);
     }
 
-    /// A value without identity, or a tuple or frozenset of so many parts, which follow.
+    /// A value without identity.
     pub(crate) fn plain(&mut self, value: &Value) {
         hash(value, self);
     }
 
-    /// A tuple of so many items, which follow.
-    pub(crate) fn tuple(&mut self, items: usize) {
-        self.write_u8(5);
-        self.write_usize(items);
+    /// A tuple of items with these numbers.
+    pub(crate) fn tuple(&mut self, items: &[u64]) {
+        self.bytes.push(16);
+        items.iter().for_each(|item| self.bytes.extend_from_slice(&item.to_le_bytes()));
     }
 
-    /// A frozenset of items with these signatures.
-    pub(crate) fn frozenset(&mut self, mut items: Vec<Signature>) {
-        items.sort_by(|a, b| a.bytes.cmp(&b.bytes));
-        items.dedup_by(|a, b| a.bytes == b.bytes);
-        self.write_u8(10);
-        self.write_usize(items.len());
-        items.iter().for_each(|item| {
-            self.write_usize(item.bytes.len());
-            self.write(&item.bytes);
-        });
+    /// A frozenset of items with these numbers.
+    pub(crate) fn frozenset(&mut self, mut items: Vec<u64>) {
+        items.sort_unstable();
+        items.dedup();
+        self.bytes.push(17);
+        items.iter().for_each(|item| self.bytes.extend_from_slice(&item.to_le_bytes()));
     }
 }
 
@@ -148,10 +143,11 @@ impl Value {
     /// Whether it is a NaN or an object, or holds one: as a key, it may be a [`Key::Own`].
     #[inline]
     pub(crate) fn has_identity(&self) -> bool {
+        work::steps(|| 1);
         match self {
             Value::Float(float) => float.is_nan(),
             Value::Tuple(items) => items.iter().any(Value::has_identity),
-            Value::FrozenSet(set) => set.iter().any(Value::has_identity),
+            Value::FrozenSet(set) => set.has_identity(),
             Value::Object(_) | Value::PersistentId(_) | Value::Buffer(_) => true,
             _ => false,
         }
@@ -200,7 +196,7 @@ impl Hash for Key {
         match self {
             Key::Plain(value) => hash(value, state),
             Key::Shared(value) => hash(value, state),
-            Key::Own(own) => state.write(&own.signature),
+            Key::Own(own) => state.write_u64(own.number),
         }
     }
 }
@@ -208,7 +204,7 @@ impl Hash for Key {
 impl PartialEq for Key {
     fn eq(&self, other: &Key) -> bool {
         match (self, other) {
-            (Key::Own(a), Key::Own(b)) => a.signature == b.signature,
+            (Key::Own(a), Key::Own(b)) => a.number == b.number,
             _ => matches!((self.plain(), other.plain()), (Some(a), Some(b)) if a == b),
         }
     }
@@ -217,8 +213,11 @@ impl PartialEq for Key {
 impl Eq for Key {}
 
 /// A value that is looked up, as it stands.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct ValueKey<'a>(pub(crate) &'a Value);
+
+/// As a key: NaN is never looked up for what it is.
+impl Eq for ValueKey<'_> {}
 
 impl Hash for ValueKey<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -239,6 +238,7 @@ fn hash_bytes<H: Hasher>(kind: u8, bytes: &[u8], state: &mut H) {
 
 /// Equal values hash alike: numbers by their value, texts and bytes by their content, frozensets whatever their order.
 fn hash<H: Hasher>(value: &Value, state: &mut H) {
+    work::steps(|| 1);
     match value {
         Value::None => state.write_u8(0),
         Value::Bool(bool) => hash_int(i64::from(*bool), state),
@@ -336,37 +336,30 @@ fn int_equals_float(int: i64, float: f64) -> bool {
     matches!(whole(float), Some(Whole::Small(whole)) if whole == int)
 }
 
-/// Python's `==`.
-impl PartialEq for Value {
-    fn eq(&self, other: &Value) -> bool {
-        match (self, other) {
-            (Value::None, Value::None) => true,
-            (Value::Int(a), Value::Int(b)) => a == b,
-            (Value::Float(a), Value::Float(b)) => a == b,
-            (Value::Bool(a), Value::Bool(b)) => a == b,
-            (Value::Bool(bool), Value::Int(int)) | (Value::Int(int), Value::Bool(bool)) => i64::from(*bool) == *int,
-            (Value::Bool(bool), Value::Float(float)) | (Value::Float(float), Value::Bool(bool)) => {
-                f64::from(u8::from(*bool)) == *float
-            }
-            (Value::Int(int), Value::Float(float)) | (Value::Float(float), Value::Int(int)) => {
-                int_equals_float(*int, *float)
-            }
-            (Value::BigInt(a), Value::BigInt(b)) => a == b,
-            (Value::BigInt(int), Value::Float(float)) | (Value::Float(float), Value::BigInt(int)) => {
-                matches!(whole(*float), Some(Whole::Wide(bytes)) if bytes == int.to_signed_bytes_le())
-            }
-            (Value::Str(a), Value::Str(b)) => a == b,
-            (Value::SurrogateStr(a), Value::SurrogateStr(b)) => a == b,
-            (Value::Bytes(a) | Value::ByteArray(a), Value::Bytes(b) | Value::ByteArray(b)) => a == b,
-            (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => a == b,
-            (Value::Dict(a), Value::Dict(b)) => a == b,
-            (Value::Set(a) | Value::FrozenSet(a), Value::Set(b) | Value::FrozenSet(b)) => a == b,
-            (Value::Global(a), Value::Global(b)) => a == b,
-            (Value::Object(a), Value::Object(b)) => a == b,
-            (Value::PersistentId(a), Value::PersistentId(b)) => a == b,
-            (Value::Extension(a), Value::Extension(b)) => a == b,
-            (Value::Buffer(a), Value::Buffer(b)) => a == b,
-            _ => false,
+/// Python's `==` of values that have nothing inside.
+pub(super) fn same_scalar(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::None, Value::None) => true,
+        (Value::Int(a), Value::Int(b)) => a == b,
+        (Value::Float(a), Value::Float(b)) => a == b,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        (Value::Bool(bool), Value::Int(int)) | (Value::Int(int), Value::Bool(bool)) => i64::from(*bool) == *int,
+        (Value::Bool(bool), Value::Float(float)) | (Value::Float(float), Value::Bool(bool)) => {
+            f64::from(u8::from(*bool)) == *float
         }
+        (Value::Int(int), Value::Float(float)) | (Value::Float(float), Value::Int(int)) => {
+            int_equals_float(*int, *float)
+        }
+        (Value::BigInt(a), Value::BigInt(b)) => a == b,
+        (Value::BigInt(int), Value::Float(float)) | (Value::Float(float), Value::BigInt(int)) => {
+            matches!(whole(*float), Some(Whole::Wide(bytes)) if bytes == int.to_signed_bytes_le())
+        }
+        (Value::Str(a), Value::Str(b)) => a == b,
+        (Value::SurrogateStr(a), Value::SurrogateStr(b)) => a == b,
+        (Value::Bytes(a) | Value::ByteArray(a), Value::Bytes(b) | Value::ByteArray(b)) => a == b,
+        (Value::Global(a), Value::Global(b)) => a == b,
+        (Value::Extension(a), Value::Extension(b)) => a == b,
+        (Value::Buffer(a), Value::Buffer(b)) => a == b,
+        _ => false,
     }
 }

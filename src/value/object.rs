@@ -72,7 +72,7 @@ pub enum How {
 /// assert_eq!(Value::from(point).to_string(), "__main__.Point(x=1)");
 /// # Ok::<(), serde_pickle::Error>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Object {
     /// How it was made.

@@ -2,10 +2,11 @@
 
 use std::{fmt, hash::BuildHasher};
 
-use indexmap::IndexSet;
+use indexmap::{Equivalent, IndexSet};
 
 use super::{
     Value,
+    compare::Comparison,
     key::{Key, Seeded, ValueKey, found_by_search},
 };
 use crate::error::{Error, Result};
@@ -22,15 +23,32 @@ use crate::error::{Error, Result};
 /// ```
 #[derive(Default)]
 pub struct Set {
-    content: Box<Content>,
+    /// Nothing if it is empty.
+    content: Option<Box<Content>>,
 }
 
 #[derive(Default)]
 struct Content {
-    items: IndexSet<Key, Seeded>,
+    items: Items,
     /// The sum of the hashes of the items: a hash that knows no order, computed once. Hashing frozensets of frozensets again
     /// and again would take time that grows with the square of their nesting.
     sum: u64,
+    /// Whether an item has identity, or had before it was removed: for the same reason.
+    has_identity: bool,
+}
+
+/// Few items are searched one by one, more have an index.
+enum Items {
+    Few(Vec<Key>),
+    Many(Box<IndexSet<Key, Seeded>>),
+}
+
+const FEW: usize = 4;
+
+impl Default for Items {
+    fn default() -> Items {
+        Items::Few(Vec::new())
+    }
 }
 
 impl Set {
@@ -41,12 +59,15 @@ impl Set {
 
     /// How many items there are.
     pub fn len(&self) -> usize {
-        self.content.items.len()
+        match &self.content {
+            None => 0,
+            Some(content) => content.items.len(),
+        }
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.content.items.is_empty()
+        self.len() == 0
     }
 
     /// Whether a value is in it.
@@ -55,8 +76,11 @@ impl Set {
     }
 
     fn find(&self, value: &Value) -> Option<usize> {
-        let items = &self.content.items;
-        items.get_index_of(&ValueKey(value)).or_else(|| found_by_search(value, items.iter()))
+        let found = match self.items()? {
+            Items::Few(items) => items.iter().position(|item| ValueKey(value).equivalent(item)),
+            Items::Many(items) => items.get_index_of(&ValueKey(value)),
+        };
+        found.or_else(|| if self.has_identity() { found_by_search(value, self.keys()) } else { None })
     }
 
     /// Adds a value. Gives whether it is new.
@@ -74,9 +98,12 @@ impl Set {
 
     pub(crate) fn insert_key(&mut self, key: Key) -> bool {
         let hash = Seeded.hash_one(ValueKey(key.value()));
-        let new = self.content.items.insert(key);
+        let has_identity = key.value().has_identity();
+        let content = self.content.get_or_insert_default();
+        let new = content.items.insert(key);
         if new {
-            self.content.sum = self.content.sum.wrapping_add(hash);
+            content.sum = content.sum.wrapping_add(hash);
+            content.has_identity |= has_identity;
         }
         new
     }
@@ -84,33 +111,128 @@ impl Set {
     /// Takes a value out. Gives whether it was there.
     pub fn remove(&mut self, value: &Value) -> bool {
         let index = if value.is_hashable() { self.find(value) } else { None };
-        let Some(key) = index.and_then(|index| self.content.items.shift_remove_index(index)) else { return false };
-        self.content.sum = self.content.sum.wrapping_sub(Seeded.hash_one(ValueKey(key.value())));
+        let (Some(index), Some(content)) = (index, &mut self.content) else { return false };
+        let key = match &mut content.items {
+            Items::Few(items) => Some(items.remove(index)),
+            Items::Many(items) => items.shift_remove_index(index),
+        };
+        let Some(key) = key else { return false };
+        content.sum = content.sum.wrapping_sub(Seeded.hash_one(ValueKey(key.value())));
         true
     }
 
     /// A set like this one, of copies of its items.
     pub(super) fn with_copies(&self, copies: &mut impl Iterator<Item = Value>) -> Set {
-        let items = self.content.items.iter().zip(copies).map(|(key, copy)| key.with_copy(copy)).collect();
-        Set { content: Box::new(Content { items, sum: self.content.sum }) }
+        let Some(content) = &self.content else { return Set::new() };
+        let keys = self.keys().zip(copies).map(|(key, copy)| key.with_copy(copy));
+        let items = match &content.items {
+            Items::Few(_) => Items::Few(keys.collect()),
+            Items::Many(_) => Items::Many(Box::new(keys.collect())),
+        };
+        let (sum, has_identity) = (content.sum, content.has_identity);
+        Set { content: Some(Box::new(Content { items, sum, has_identity })) }
+    }
+
+    fn items(&self) -> Option<&Items> {
+        self.content.as_ref().map(|content| &content.items)
+    }
+
+    /// The items as keys, in the order of their insertion.
+    fn keys(&self) -> Keys<'_> {
+        match self.items() {
+            None => Keys::Few([].iter()),
+            Some(Items::Few(items)) => Keys::Few(items.iter()),
+            Some(Items::Many(items)) => Keys::Many(items.iter()),
+        }
+    }
+
+    /// Whether it holds a NaN or an object.
+    pub(super) fn has_identity(&self) -> bool {
+        self.content.as_ref().is_some_and(|content| content.has_identity)
+    }
+
+    /// Whether a key is in it that has no identity.
+    pub(super) fn has_plain(&self, value: &Value) -> bool {
+        match self.items() {
+            None => false,
+            Some(Items::Few(items)) => items.iter().any(|item| ValueKey(value).equivalent(item)),
+            Some(Items::Many(items)) => items.contains(&ValueKey(value)),
+        }
     }
 
     /// The items, in the order of their insertion.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Value> {
-        self.content.items.iter().map(Key::value)
+        self.keys().map(Key::value)
     }
 
     pub(crate) fn sum(&self) -> u64 {
-        self.content.sum
+        self.content.as_ref().map_or(0, |content| content.sum)
     }
 }
+
+impl Items {
+    fn len(&self) -> usize {
+        match self {
+            Items::Few(items) => items.len(),
+            Items::Many(items) => items.len(),
+        }
+    }
+
+    /// Gives whether it is new.
+    fn insert(&mut self, key: Key) -> bool {
+        match self {
+            Items::Few(items) if items.contains(&key) => false,
+            Items::Few(items) if items.len() < FEW => {
+                items.push(key);
+                true
+            }
+            Items::Few(items) => {
+                let mut many: IndexSet<Key, Seeded> = items.drain(..).collect();
+                many.insert(key);
+                *self = Items::Many(Box::new(many));
+                true
+            }
+            Items::Many(items) => items.insert(key),
+        }
+    }
+}
+
+enum Keys<'a> {
+    Few(std::slice::Iter<'a, Key>),
+    Many(indexmap::set::Iter<'a, Key>),
+}
+
+impl<'a> Iterator for Keys<'a> {
+    type Item = &'a Key;
+
+    fn next(&mut self) -> Option<&'a Key> {
+        match self {
+            Keys::Few(keys) => keys.next(),
+            Keys::Many(keys) => keys.next(),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Keys::Few(keys) => keys.size_hint(),
+            Keys::Many(keys) => keys.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for Keys<'_> {}
 
 impl IntoIterator for Set {
     type Item = Value;
     type IntoIter = std::vec::IntoIter<Value>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.content.items.into_iter().map(Key::into_value).collect::<Vec<_>>().into_iter()
+        let values: Vec<Value> = match self.content.map(|content| content.items) {
+            None => Vec::new(),
+            Some(Items::Few(items)) => items.into_iter().map(Key::into_value).collect(),
+            Some(Items::Many(items)) => items.into_iter().map(Key::into_value).collect(),
+        };
+        values.into_iter()
     }
 }
 
@@ -133,9 +255,7 @@ impl Clone for Set {
 
 impl PartialEq for Set {
     fn eq(&self, other: &Set) -> bool {
-        self.content.sum == other.content.sum
-            && self.len() == other.len()
-            && self.iter().all(|item| other.find(item).is_some())
+        Comparison::default().sets(self, other)
     }
 }
 
