@@ -91,6 +91,8 @@ enum Charging {
     Yes,
     /// To be found out when the first value costs something: who ignores everything does not pay even for that.
     Unknown,
+    /// Nothing is left, and nothing more is looked at: some go on after an error.
+    Exhausted,
 }
 
 /// Keys whose text is known to be UTF-8, by reference: direct-mapped.
@@ -244,8 +246,11 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
     /// Takes what a value costs from the alias budget: nothing as long as everything is known to fit.
     #[inline(always)]
     pub(crate) fn charge(&self, values_and_bytes: usize) -> Result<()> {
+        if self.charging.get() != Charging::No {
+            self.charge_now(values_and_bytes)?;
+        }
         work::steps(|| 1 + values_and_bytes);
-        if self.charging.get() == Charging::No { Ok(()) } else { self.charge_now(values_and_bytes) }
+        Ok(())
     }
 
     /// Takes from the budget what is in no proportion to the input, whether or not values are shared.
@@ -263,12 +268,18 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
             }
         }
         match self.budget.get().checked_sub(values_and_bytes as u64) {
-            Some(left) => {
+            Some(left) if self.charging.get() == Charging::Yes => {
                 self.budget.set(left);
                 Ok(())
             }
-            None => Err(Error::limit("shared values expand beyond the budget; DeOptions::alias_budget raises it")),
+            _ => Err(self.exhausted()),
         }
+    }
+
+    #[cold]
+    fn exhausted(&self) -> Error {
+        self.charging.set(Charging::Exhausted);
+        Error::limit("shared values expand beyond the budget; DeOptions::alias_budget raises it")
     }
 
     /// Takes what it costs to tell the keys of pairs from each other: one long text may be the key of many.
@@ -282,6 +293,9 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
 
     /// Takes what it costs to decode a leaf.
     pub(crate) fn charge_leaf(&self, leaf: Ref) -> Result<()> {
+        if self.charging.get() == Charging::Exhausted {
+            return Err(self.exhausted());
+        }
         let weight = Leaf::weight(self.input, leaf.offset());
         self.charge(usize::try_from(weight).unwrap_or(usize::MAX))
     }
@@ -325,8 +339,11 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
     /// Takes what it costs to decode a value that is a line of text, whatever it is then: `I000…01` is a bool, and long.
     #[inline]
     pub(crate) fn charge_line(&self, node: Ref) -> Result<()> {
-        if self.charging.get() == Charging::No || node.is_composite() {
-            return Ok(());
+        match self.charging.get() {
+            Charging::No => return Ok(()),
+            Charging::Exhausted => return Err(self.exhausted()),
+            _ if node.is_composite() => return Ok(()),
+            _ => {}
         }
         self.charge(Leaf::line_weight(self.input, node.offset()))
     }

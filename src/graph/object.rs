@@ -276,7 +276,7 @@ impl Store {
 
     /// The items of an argument tuple. The empty tuple is a leaf.
     pub(crate) fn tuple_items(&self, tuple: Ref) -> &[Ref] {
-        if tuple.is_composite() && self.composite(tuple).kind == Kind::Tuple {
+        if tuple.is_composite() && !tuple.is_empty() && self.composite(tuple).kind == Kind::Tuple {
             self.children(self.composite(tuple))
         } else {
             &[]
