@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    graph::{Facts, Leaf, Ref, Store, surely_within},
+    graph::{Facts, Kind, Leaf, Ref, Store, surely_within},
     opcode::code,
     recipe, work,
 };
@@ -255,7 +255,14 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
 
     /// Takes from the budget what is in no proportion to the input, whether or not values are shared.
     pub(crate) fn charge_beyond(&self, values: usize) -> Result<()> {
-        if values == 0 { Ok(()) } else { self.charge_now(values) }
+        work::steps(|| values);
+        match self.budget.get().checked_sub(values as u64) {
+            Some(left) => {
+                self.budget.set(left);
+                Ok(())
+            }
+            None => Err(self.exhausted()),
+        }
     }
 
     #[cold]
@@ -289,6 +296,21 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
             return Ok(());
         }
         pairs.iter().step_by(2).filter(|key| !key.is_composite()).try_for_each(|&key| self.charge_leaf(key))
+    }
+
+    /// Takes what it costs to look at the name of the class or callable of an object.
+    #[cold]
+    fn charge_name(&self, node: Ref) -> Result<()> {
+        let composite = self.store.composite(self.store.current(node));
+        if composite.kind != Kind::Object {
+            return Ok(());
+        }
+        let class = self.store.slice(composite.first, 3)[0];
+        match self.store.names(class) {
+            Some(names) => names.iter().try_for_each(|&name| self.charge_leaf(name)),
+            None if class.is_composite() => Ok(()),
+            None => self.charge_leaf(class),
+        }
     }
 
     /// Takes what it costs to decode a leaf.
@@ -342,7 +364,12 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
         match self.charging.get() {
             Charging::No => return Ok(()),
             Charging::Exhausted => return Err(self.exhausted()),
-            _ if node.is_composite() => return Ok(()),
+            _ if node.is_composite() => {
+                // A call that means bytes makes them anew each time that it is looked at.
+                let source = self.store.source(self.input, node).filter(|source| !source.is_composite());
+                source.map_or(Ok(()), |text| self.charge_leaf(text))?;
+                return self.charge_name(node);
+            }
             _ => {}
         }
         self.charge(Leaf::line_weight(self.input, node.offset()))

@@ -269,6 +269,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     /// Text that is not in a binary opcode, or not a str: what a text target gets.
     #[cold]
     fn str_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.cx.charge_line(self.node)?;
         if let Some(leaf) = self.cx.store.leaf(self.cx.input, self.node) {
             return match leaf {
                 Leaf::Str(text) => self.visit_text(text, visitor),
@@ -425,6 +426,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
 
     #[cold]
     fn bytes_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.cx.charge_line(self.node)?;
         if let Some(leaf) = self.cx.store.leaf(self.cx.input, self.node) {
             self.cx.charge(Leaf::weight(self.cx.input, self.cx.store.offset(self.node)) as usize)?;
             return match leaf {
@@ -521,10 +523,8 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             token::INSTANCE => self.instance(visitor),
             token::PARTS => self.visit_parts(visitor),
             token::RAW => {
-                let pickle = crate::lazy::to_pickle(self.cx.store, self.cx.input, self.node);
-                if let Ok(pickle) = &pickle {
-                    self.cx.charge(pickle.len())?;
-                }
+                let (pickle, decoded) = crate::lazy::to_pickle(self.cx.store, self.cx.input, self.node);
+                self.cx.charge_beyond(decoded + pickle.as_ref().map_or(0, Vec::len))?;
                 self.located(pickle.and_then(|pickle| visitor.visit_byte_buf(pickle)))
             }
             _ => visitor.visit_newtype_struct(self),
@@ -545,6 +545,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
 
     #[cold]
     fn seq_slow<V: Visitor<'de>>(self, len: Option<usize>, visitor: V) -> Result<V::Value> {
+        self.cx.charge_line(self.node)?;
         match self.view() {
             View::List(items) | View::Tuple(items) | View::Set(items) | View::FrozenSet(items) => {
                 self.visit_run(items, visitor)
@@ -563,6 +564,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
 
     #[cold]
     fn map_slow<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.cx.charge_line(self.node)?;
         match self.view() {
             View::Object(object) => self.object_map(&object, visitor),
             _ => self.otherwise(visitor, |visitor| jobs::Map { visitor }),
@@ -576,6 +578,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
+        self.cx.charge_line(self.node)?;
         match self.view() {
             View::List(items) | View::Tuple(items) => self.visit_run(items, visitor),
             View::Leaf(Leaf::EmptyTuple) => self.visit_run(&[], visitor),

@@ -140,9 +140,9 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
         let (fields, rest) = state.split_at_checked(2)?;
         let is_model = is(fields[0], "__dict__")
             && rest.chunks_exact(2).any(|pair| is(pair[0], "__pydantic_fields_set__") || is(pair[0], "__fields_set__"));
-        let View::Dict(fields) = self.cx.store.view(self.cx.input, is_model.then_some(fields[1])?) else { return None };
+        let View::Dict(fields) = self.state_view(is_model.then_some(fields[1])?) else { return None };
         let extra = rest.chunks_exact(2).find(|pair| is(pair[0], "__pydantic_extra__"));
-        match extra.map(|pair| self.cx.store.view(self.cx.input, pair[1])) {
+        match extra.map(|pair| self.state_view(pair[1])) {
             Some(View::Dict(extra)) => Some([fields, extra].concat()),
             _ => Some(fields.to_vec()),
         }

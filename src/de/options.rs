@@ -57,6 +57,7 @@ pub struct DeOptions<'a> {
     pub(crate) buffers: Vec<&'a [u8]>,
     pub(crate) class_like: Option<Arc<HashMap<String, Global>>>,
     pub(crate) check_classes: bool,
+    pub(crate) allowed_globals: Option<Arc<[String]>>,
 }
 
 /// What gives a persistent id its value.
@@ -89,6 +90,7 @@ impl std::fmt::Debug for DeOptions<'_> {
             .field("buffers", &self.buffers.len())
             .field("class_like", &self.class_like)
             .field("check_classes", &self.check_classes)
+            .field("allow_globals", &self.allowed_globals)
             .finish()
     }
 }
@@ -119,6 +121,7 @@ impl<'a> DeOptions<'a> {
             buffers: Vec::new(),
             class_like: None,
             check_classes: false,
+            allowed_globals: None,
         }
     }
 
@@ -222,6 +225,22 @@ impl<'a> DeOptions<'a> {
     /// that class only. Default: no.
     pub fn check_classes(mut self, check: bool) -> Self {
         self.check_classes = check;
+        self
+    }
+
+    /// The globals that a pickle may name: all others are errors, with the byte offset, whatever is done with them, also in what is
+    /// ignored or thrown away. Names are those of Python 3, `module.name`; `module.*` is all of a module and of the modules in it.
+    /// Extension codes count as what they stand for. Default: everything, for nothing is imported or called.
+    ///
+    /// ```
+    /// use serde_pickle::{DeOptions, Value};
+    ///
+    /// let options = DeOptions::new().allow_globals(["collections.OrderedDict", "datetime.*"]);
+    /// let error = options.from_slice::<Value>(b"cposix\nsystem\n(S'ls'\ntR0N.").unwrap_err();
+    /// assert_eq!(error.to_string(), "the global is not among those that DeOptions::allow_globals allows (posix.system) at byte 0");
+    /// ```
+    pub fn allow_globals<S: Into<String>>(mut self, globals: impl IntoIterator<Item = S>) -> Self {
+        self.allowed_globals = Some(globals.into_iter().map(Into::into).collect());
         self
     }
 

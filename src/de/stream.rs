@@ -40,6 +40,14 @@ pub struct Deserializer<'a, R> {
     options: DeOptions<'a>,
     store: Store,
     scratch: Scratch,
+    last: Span,
+}
+
+/// Where the last pickle that was asked for began, and where it ends, if that is known.
+#[derive(Clone, Copy, Default)]
+struct Span {
+    start: u64,
+    end: Option<u64>,
 }
 
 impl<R> std::fmt::Debug for Deserializer<'_, R> {
@@ -115,7 +123,31 @@ impl<'a, R: io::Read> Deserializer<'a, IoRead<R>> {
 
 impl<'a, R: Read> Deserializer<'a, R> {
     pub(super) fn new(read: R, options: DeOptions<'a>) -> Self {
-        Deserializer { read, options, store: Store::default(), scratch: Scratch::default() }
+        Deserializer { read, options, store: Store::default(), scratch: Scratch::default(), last: Span::default() }
+    }
+
+    /// Where the last pickle began that was asked for, whether or not it could be read: in bytes, as
+    /// [`byte_offset`](Deserializer::byte_offset).
+    ///
+    /// ```
+    /// use serde::Deserialize;
+    ///
+    /// // Three pickles, of which the second holds what does not fit, and the third is broken.
+    /// let mut de = serde_pickle::Deserializer::from_slice(b"K\x01.N.K\x02?");
+    /// assert!(u8::deserialize(&mut de).is_ok());
+    /// assert!(u8::deserialize(&mut de).is_err());
+    /// assert_eq!((de.last_start(), de.last_end()), (3, Some(5)), "the next can be read");
+    /// assert!(u8::deserialize(&mut de).is_err());
+    /// assert_eq!((de.last_start(), de.last_end()), (5, None), "nobody knows where the next begins");
+    /// ```
+    pub fn last_start(&self) -> u64 {
+        self.last.start
+    }
+
+    /// Where the last pickle ends that was asked for: just after its STOP, where the next one begins. `None` if nobody knows, because
+    /// the pickle itself is broken: then asking again is of no use, but for a reader that failed for the moment.
+    pub fn last_end(&self) -> Option<u64> {
+        self.last.end
     }
 }
 
@@ -170,12 +202,14 @@ impl<'de> Next<'de> for Deserializer<'de, SliceRead<'de>> {
             self.store.clear();
         }
         let (input, start) = (self.read.slice, self.read.pos);
+        self.last = Span { start: start as u64, end: None };
         self.store.extensions.clone_from(&self.options.extensions);
         let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, self.options.settings());
         result?;
         self.options.check(&self.store, input, start, end)?;
         // The pickle is consumed, whether or not its value fits.
         self.read.pos = end;
+        self.last.end = Some(end as u64);
         let (facts, length) = (Facts::default(), self.options.length_of(start, end));
         let context: Context<'_, 'de, Lent> = Context::new(&self.store, &facts, input, 0, &self.options, length);
         job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
@@ -188,6 +222,7 @@ impl<'de, R: io::Read> Next<'de> for Deserializer<'_, IoRead<R>> {
             self.store.clear();
             self.read.forget();
         }
+        self.last = Span { start: self.byte_offset(), end: None };
         self.read.fill()?;
         let (input, start, base) = (&self.read.buffer[..], self.read.pos, self.read.base);
         self.store.extensions.clone_from(&self.options.extensions);
@@ -196,6 +231,7 @@ impl<'de, R: io::Read> Next<'de> for Deserializer<'_, IoRead<R>> {
         let result = result.and_then(|()| self.options.check(&self.store, input, start, end));
         result.map_err(|error| error.shifted(base))?;
         self.read.pos = end;
+        self.last.end = Some(base + end as u64);
         let (facts, length) = (Facts::default(), self.options.length_of(start, end));
         let context: Context<'_, '_, Kept> = Context::new(&self.store, &facts, input, base, &self.options, length);
         job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
@@ -294,6 +330,18 @@ pub struct StreamDeserializer<'a, R, T> {
     de: Deserializer<'a, R>,
     failed: bool,
     item: PhantomData<fn() -> T>,
+}
+
+impl<R: Read, T> StreamDeserializer<'_, R, T> {
+    /// Where the last item began, whether or not it could be read: see [`Deserializer::last_start`].
+    pub fn last_start(&self) -> u64 {
+        self.de.last_start()
+    }
+
+    /// Where the last item ends: `None` if nobody knows, and then there are no more items. See [`Deserializer::last_end`].
+    pub fn last_end(&self) -> Option<u64> {
+        self.de.last_end()
+    }
 }
 
 impl<'de, T> StreamDeserializer<'de, SliceRead<'de>, T> {

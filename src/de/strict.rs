@@ -5,7 +5,7 @@
 use super::{options::DeOptions, strings::py2};
 use crate::{
     error::{Error, Result},
-    graph::{Leaf, Store},
+    graph::{Kind, Leaf, Ref, Store},
     op::{skip_argument, text},
     opcode::{Opcode, code},
 };
@@ -14,7 +14,56 @@ impl DeOptions<'_> {
     /// Checks the content of the pickle from `start` to `end`, whose structure is known to be right.
     #[inline]
     pub(crate) fn check(&self, store: &Store, input: &[u8], start: usize, end: usize) -> Result<()> {
+        if self.allowed_globals.is_some() {
+            self.check_globals(store, input, start, end)?;
+        }
         if self.strict { self.check_all(store, input, start, end) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn check_globals(&self, store: &Store, input: &[u8], start: usize, end: usize) -> Result<()> {
+        let Some(allowed) = &self.allowed_globals else { return Ok(()) };
+        let is_allowed = |name: &str| {
+            allowed.iter().any(|pattern| match pattern.strip_suffix('*') {
+                Some(module) if module.is_empty() || module.ends_with('.') => name.starts_with(module),
+                _ => pattern == name,
+            })
+        };
+        let refuse = |name: String, offset: usize| {
+            let error = Error::data("the global is not among those that DeOptions::allow_globals allows");
+            Err(error.or_global(|| name).or_offset(offset as u64))
+        };
+        // Each global is looked at where it is made: by GLOBAL, INST or a code in the input, by STACK_GLOBAL as a composite.
+        let mut at = start;
+        while at < end {
+            let Some(opcode) = input.get(at).and_then(|&code| Opcode::from_code(code)) else { break };
+            let name = match opcode {
+                Opcode::Global | Opcode::Inst => store.global_at(input, at).map(|global| global.to_string()),
+                Opcode::Ext1 | Opcode::Ext2 | Opcode::Ext4 => Some(match store.global_at(input, at) {
+                    Some(global) => global.to_string(),
+                    None => "an extension code that is not resolved".to_owned(),
+                }),
+                _ => None,
+            };
+            if let Some(name) = name
+                && !is_allowed(&name)
+            {
+                return refuse(name, at);
+            }
+            let Some(length) = skip_argument(opcode, &input[at + 1..]) else { break };
+            at += 1 + length;
+        }
+        for (index, composite) in store.composites.iter().enumerate() {
+            let offset = composite.offset();
+            if composite.kind == Kind::Global && (start..end).contains(&offset) {
+                let name = store.global_of(input, Ref::composite(index)).map(|global| global.to_string());
+                let name = name.unwrap_or_default();
+                if !is_allowed(&name) {
+                    return refuse(name, offset);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn check_all(&self, store: &Store, input: &[u8], start: usize, end: usize) -> Result<()> {

@@ -14,7 +14,16 @@ impl Store {
     ///
     /// Tarjan's strongly connected components, without recursion.
     pub(crate) fn components(&self) -> Vec<u32> {
-        let count = self.composites.len();
+        self.components_among(self.composites.len(), Ref::composite, |node| Some(node.index()))
+    }
+
+    /// As `components`, for so many composites of a number each: those below some value, which have no others below.
+    pub(crate) fn components_among(
+        &self,
+        count: usize,
+        node_of: impl Fn(usize) -> Ref,
+        number_of: impl Fn(Ref) -> Option<usize>,
+    ) -> Vec<u32> {
         let mut components = vec![0; count];
         let mut knots = 0;
         let mut in_itself = vec![false; count];
@@ -37,10 +46,11 @@ impl Store {
                     pending.push(node as u32);
                     is_pending[node] = true;
                 }
-                if let Some(child) = walk.next(self, Ref::composite(node)) {
+                if let Some(child) = walk.next(self, node_of(node)) {
                     let child = self.current(child);
-                    if child.is_composite() {
-                        let child = child.index();
+                    if child.is_composite()
+                        && let Some(child) = number_of(child)
+                    {
                         if order[child] == UNSEEN {
                             open.push((child as u32, Walk::default()));
                         } else if is_pending[child] {

@@ -168,6 +168,14 @@ impl Store {
         }
     }
 
+    /// The global that GLOBAL, INST or an extension code at that offset stands for.
+    pub(crate) fn global_at<'g>(&'g self, input: &'g [u8], offset: usize) -> Option<GlobalName<'g>> {
+        match self.view_leaf(input, offset) {
+            View::Global(global) => Some(global),
+            _ => None,
+        }
+    }
+
     /// The text of a str leaf, whatever its content.
     fn str_leaf<'g>(&self, input: &'g [u8], node: Ref) -> Cow<'g, [u8]> {
         match Leaf::read(input, self.offset(node)) {
@@ -308,6 +316,7 @@ impl Store {
             }
             ("builtins", "getattr", &[parent, name]) if untouched => self.attribute(input, parent, name),
             ("copyreg", "_reconstructor", &[class, base, ref state @ ..]) if state.len() == 1 => {
+                self.global_of(input, base)?;
                 let of_base = self.reconstructed(input, base, state, object);
                 Some(View::Object(ObjectView { how: How::New, class, ..of_base }))
             }
@@ -357,6 +366,41 @@ impl Store {
             Some(copied) if copied.kind == Kind::Dict => self.children(copied),
             _ => object.side.map_or(&[], |side| self.run(side.pairs)),
         }
+    }
+
+    /// What a call is made of that may mean a plain value, if that is large: a list, a tuple or a text.
+    pub(crate) fn source(&self, input: &[u8], call: Ref) -> Option<Ref> {
+        let mut call = call;
+        // A bytearray is made of bytes, which are made of a text.
+        for _ in 0..3 {
+            let node = self.current(call);
+            if !node.is_composite() || node.is_empty() {
+                return None;
+            }
+            let composite = self.composite(node);
+            if composite.kind != Kind::Object || composite.how() != How::Reduce || composite.len != 0 {
+                return None;
+            }
+            let args = self.tuple_items(self.slice(composite.first, 3)[1]);
+            if args.len() > 3 {
+                return None;
+            }
+            let is_large = |arg: &&Ref| {
+                let arg = self.current(**arg);
+                match arg.is_composite() {
+                    true => {
+                        let composite = self.composite(arg);
+                        matches!(composite.kind, Kind::List | Kind::Tuple | Kind::Dict) && composite.len > LARGE_RUN
+                    }
+                    false => Leaf::weight(input, arg.offset()) > LARGE_TEXT,
+                }
+            };
+            if let Some(&large) = args.iter().find(is_large) {
+                return Some(large);
+            }
+            call = *args.first()?;
+        }
+        None
     }
 
     /// The items of a list or tuple that did not change since it was an argument.
@@ -458,6 +502,10 @@ impl Store {
         Leaf::read(input, self.offset(node))
     }
 }
+
+/// What is larger is not made anew for each of many calls.
+const LARGE_RUN: u32 = 16;
+const LARGE_TEXT: u64 = 64;
 
 /// How deep classes are nested in classes, at most, for their call of `getattr` to be read as a name.
 const MAX_NESTING: usize = 16;

@@ -39,7 +39,7 @@ impl std::fmt::Display for GlobalUse {
 }
 
 /// All of them, in the order of the stream.
-pub(super) fn all(store: &Store, input: &[u8]) -> Vec<GlobalUse> {
+pub(crate) fn all(store: &Store, input: &[u8]) -> Vec<GlobalUse> {
     let mut usages: Vec<(Ref, Usage)> = Vec::new();
     let mut found: Vec<(usize, Ref)> = Vec::new();
     for (index, composite) in store.composites.iter().enumerate() {

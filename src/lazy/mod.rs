@@ -15,6 +15,7 @@ use std::{borrow::Cow, io};
 
 use serde::de::{Deserialize, DeserializeSeed};
 
+pub(crate) use self::globals::all as globals_of;
 pub(crate) use self::write::to_pickle;
 pub use self::{
     globals::{GlobalUse, Usage},
@@ -124,6 +125,7 @@ impl<'de> Graph<'de> {
             extensions,
             class_like,
             check_classes,
+            allowed_globals,
             ..
         } = self.options;
         Graph {
@@ -142,6 +144,7 @@ impl<'de> Graph<'de> {
                 extensions,
                 class_like,
                 check_classes,
+                allowed_globals,
                 persistent_load: None,
                 buffers: Vec::new(),
             },
@@ -206,6 +209,11 @@ impl<'de> Graph<'de> {
     /// What the pickle would import in Python, in the order of the stream, with what it would do with it: also what is thrown away.
     pub fn globals(&self) -> std::vec::IntoIter<GlobalUse> {
         globals::all(&self.store, &self.input).into_iter()
+    }
+
+    /// What Python would import and call to load the pickle, with what, and what is known of it.
+    pub fn trust_report(&self) -> tools::TrustReport {
+        tools::TrustReport::of(&self.input[..self.length.min(self.input.len())])
     }
 
     /// How many values the graph holds that are not plain scalars: each is kept in 16 bytes, and 4 for each place where it stands.

@@ -1,16 +1,42 @@
 //! Which values stand in several places, or in themselves: what must be stored in the memo while a graph is written.
 
+use std::collections::HashMap;
+
 use crate::graph::{ObjectView, Ref, Store, View, Walk};
 
 #[derive(Default)]
 pub(super) struct Shared {
-    /// For each composite: 0, 1 or 2 places.
-    composites: Vec<u8>,
-    /// For each byte of the input: whether the leaf of that offset was met, and whether it was so twice.
-    once: Vec<u64>,
-    twice: Vec<u64>,
+    places: Places,
     /// See `Store::components`.
     components: Vec<u32>,
+}
+
+/// How often each value was met.
+enum Places {
+    /// Of a whole graph.
+    All {
+        /// For each composite: 0, 1 or 2 places.
+        composites: Vec<u8>,
+        /// For each byte of the input: whether the leaf of that offset was met, and whether it was so twice.
+        once: Vec<u64>,
+        twice: Vec<u64>,
+    },
+    /// Of a part, which may be small: whoever takes part after part must not pay for the whole each time.
+    Some {
+        /// Composites, by the number that they have here,
+        nodes: Vec<Ref>,
+        numbers: HashMap<Ref, usize, foldhash::fast::RandomState>,
+        /// and whether they were met twice.
+        twice: Vec<bool>,
+        leaves: HashMap<Ref, bool, foldhash::fast::RandomState>,
+    },
+}
+
+impl Default for Places {
+    fn default() -> Places {
+        let (numbers, leaves) = (HashMap::default(), HashMap::default());
+        Places::Some { nodes: Vec::new(), numbers, twice: Vec::new(), leaves }
+    }
 }
 
 impl Shared {
@@ -20,12 +46,17 @@ impl Shared {
         if store.fetches == 0 && !store.shares && !store.edited {
             return shared;
         }
-        if store.shares || store.edited {
-            shared.components = store.components();
+        if root == store.root {
+            if store.shares || store.edited {
+                shared.components = store.components();
+            }
+            let words = input.len().min(crate::graph::FAR) / 64 + 1;
+            shared.places = Places::All {
+                composites: vec![0; store.composites.len()],
+                once: vec![0; words],
+                twice: vec![0; words],
+            };
         }
-        shared.composites = vec![0; store.composites.len()];
-        let words = input.len().min(crate::graph::FAR) / 64 + 1;
-        (shared.once, shared.twice) = (vec![0; words], vec![0; words]);
         let mut open = vec![root];
         while let Some(node) = open.pop() {
             let node = store.current(node);
@@ -52,23 +83,55 @@ impl Shared {
             }
             open[before..].reverse();
         }
+        if let Places::Some { nodes, numbers, twice, .. } = &shared.places
+            && twice.contains(&true)
+        {
+            let number_of = |node: Ref| numbers.get(&node).copied();
+            shared.components = store.components_among(nodes.len(), |number| nodes[number], number_of);
+        }
         shared
     }
 
     /// Counts a place. Gives whether it is not the first.
     fn met(&mut self, node: Ref) -> bool {
-        if node.is_composite() {
-            let count = &mut self.composites[node.index()];
-            *count = (*count + 1).min(2);
-            return *count > 1;
+        match &mut self.places {
+            Places::All { composites, .. } if node.is_composite() => {
+                let count = &mut composites[node.index()];
+                *count = (*count + 1).min(2);
+                *count > 1
+            }
+            Places::All { once, twice, .. } => {
+                let (word, bit) = (node.offset() / 64, 1 << (node.offset() % 64));
+                let again = once[word] & bit != 0;
+                once[word] |= bit;
+                if again {
+                    twice[word] |= bit;
+                }
+                again
+            }
+            Places::Some { nodes, numbers, twice, .. } if node.is_composite() => match numbers.get(&node) {
+                Some(&number) => {
+                    twice[number] = true;
+                    true
+                }
+                None => {
+                    numbers.insert(node, nodes.len());
+                    nodes.push(node);
+                    twice.push(false);
+                    false
+                }
+            },
+            Places::Some { leaves, .. } => match leaves.get_mut(&node) {
+                Some(twice) => {
+                    *twice = true;
+                    true
+                }
+                None => {
+                    leaves.insert(node, false);
+                    false
+                }
+            },
         }
-        let (word, bit) = (node.offset() / 64, 1 << (node.offset() % 64));
-        let again = self.once[word] & bit != 0;
-        self.once[word] |= bit;
-        if again {
-            self.twice[word] |= bit;
-        }
-        again
     }
 
     /// Whether it stands in several places, or in itself.
@@ -77,10 +140,18 @@ impl Shared {
     }
 
     pub(super) fn stands_twice(&self, node: Ref) -> bool {
-        if node.is_composite() {
-            return self.composites.get(node.index()).is_some_and(|&count| count > 1);
+        match &self.places {
+            Places::All { composites, .. } if node.is_composite() => {
+                composites.get(node.index()).is_some_and(|&count| count > 1)
+            }
+            Places::All { twice, .. } => {
+                twice.get(node.offset() / 64).is_some_and(|word| word & 1 << (node.offset() % 64) != 0)
+            }
+            Places::Some { numbers, twice, .. } if node.is_composite() => {
+                numbers.get(&node).and_then(|&number| twice.get(number)).copied().unwrap_or_default()
+            }
+            Places::Some { leaves, .. } => leaves.get(&node).copied().unwrap_or_default(),
         }
-        self.twice.get(node.offset() / 64).is_some_and(|word| word & 1 << (node.offset() % 64) != 0)
     }
 
     /// The knot that it is part of, or 0.
@@ -88,6 +159,10 @@ impl Shared {
         if !node.is_composite() {
             return 0;
         }
-        self.components.get(node.index()).copied().unwrap_or_default()
+        let number = match &self.places {
+            Places::All { .. } => Some(node.index()),
+            Places::Some { numbers, .. } => numbers.get(&node).copied(),
+        };
+        number.and_then(|number| self.components.get(number)).copied().unwrap_or_default()
     }
 }

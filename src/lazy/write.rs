@@ -1,6 +1,9 @@
 //! Graphs to serializers: step by step to ours, with sharing and cycles; as values to others.
 
-use std::collections::HashMap;
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
 
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 
@@ -46,15 +49,19 @@ impl Serialize for Whole<'_, '_> {
 }
 
 /// A part of a graph as a pickle of its own, at the lowest of protocols 4 and 5 that has what it has.
-pub(crate) fn to_pickle(store: &Store, input: &[u8], root: Ref) -> Result<Vec<u8>> {
-    struct Part<'g>(&'g Store, &'g [u8], Ref);
+///
+/// Gives, too, how many bytes of text were decoded for it: more than the pickle has, if ints and floats are spelled at length.
+pub(crate) fn to_pickle(store: &Store, input: &[u8], root: Ref) -> (Result<Vec<u8>>, usize) {
+    struct Part<'g>(&'g Store, &'g [u8], Ref, &'g Cell<usize>);
 
     impl Serialize for Part<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             match steps::begin(serializer) {
                 Ok(writer) => {
                     let writer = writer?;
-                    GraphWriter::new(self.0, self.1, Protocol::V0, 0, writer.target).write(writer, self.2)
+                    let mut parts = GraphWriter::new(self.0, self.1, Protocol::V0, 0, writer.target);
+                    parts.decoded = Some(self.3);
+                    parts.write(writer, self.2)
                 }
                 Err(serializer) => serializer.serialize_unit(),
             }
@@ -69,9 +76,11 @@ pub(crate) fn to_pickle(store: &Store, input: &[u8], root: Ref) -> Result<Vec<u8
         }
     }
 
-    let door = Door(Part(store, input, root));
+    let decoded = Cell::new(0);
+    let door = Door(Part(store, input, root, &decoded));
     let options = SerOptions::new().memo(Memo::Keys);
-    options.to_vec(&door).or_else(|_| options.protocol(Protocol::V5).to_vec(&door))
+    let pickle = options.to_vec(&door).or_else(|_| options.protocol(Protocol::V5).to_vec(&door));
+    (pickle, decoded.get())
 }
 
 pub(super) struct GraphWriter<'g> {
@@ -86,6 +95,10 @@ pub(super) struct GraphWriter<'g> {
     pub(super) as_python: bool,
     pub(super) shared: Shared,
     pub(super) knots: Knots<Fill<'g>>,
+    /// How many bytes of text were decoded, if somebody asks.
+    decoded: Option<&'g Cell<usize>>,
+    /// What calls are made of that mean plain values, if it is large: the first call of each.
+    sources: RefCell<HashMap<Ref, Ref, foldhash::fast::RandomState>>,
     /// The numbers of values that were stored and will be asked for.
     pub(super) stored: HashMap<Ref, usize, foldhash::fast::RandomState>,
     /// How many were stored.
@@ -130,6 +143,9 @@ pub(super) enum Fill<'g> {
     Object(Ref, ObjectView<'g>),
 }
 
+/// Numbers and names of more bytes are long.
+const LARGE: u64 = 64;
+
 impl<'g> GraphWriter<'g> {
     fn new(store: &'g Store, input: &'g [u8], protocol: Protocol, as_is: usize, target: Target) -> Self {
         GraphWriter {
@@ -138,6 +154,8 @@ impl<'g> GraphWriter<'g> {
             input,
             as_is,
             as_python: target.memo == Memo::Python,
+            decoded: None,
+            sources: RefCell::default(),
             shared: Shared::default(),
             knots: Knots::new(target.memo == Memo::Python),
             stored: HashMap::default(),
@@ -236,6 +254,20 @@ impl<'g> GraphWriter<'g> {
         self.store_as_stream(writer, node)
     }
 
+    /// Python stores no numbers, and names by what they are. What is long and stands in many places would be decoded at each.
+    fn number_made<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
+        let long = match self.store.names(node) {
+            Some(names) => names.iter().any(|&name| Leaf::weight(self.input, self.store.offset(name)) > LARGE),
+            None => Leaf::weight(self.input, self.store.offset(node)) > LARGE,
+        };
+        if long && self.shared.stands_twice(node) && !self.stored.contains_key(&node) {
+            self.stored.insert(node, self.stores);
+            self.stores += 1;
+            return writer.step(Step::StoreNow, 0);
+        }
+        Ok(())
+    }
+
     /// Stores what nobody will ask for, if the stream does.
     fn store_as_stream<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
         if self.as_python && self.is_as_is(node) && self.store.is_stored(self.input, node) {
@@ -295,6 +327,11 @@ impl<'g> GraphWriter<'g> {
         if let Some(&number) = self.stored.get(&node) {
             return writer.step(Step::Fetch, number);
         }
+        if let Some(decoded) = self.decoded
+            && !node.is_composite()
+        {
+            decoded.set(decoded.get() + Leaf::line_weight(self.input, node.offset()));
+        }
         let view = self.view_of(node);
         self.view(writer, node, view)
     }
@@ -304,7 +341,17 @@ impl<'g> GraphWriter<'g> {
     }
 
     pub(super) fn view_of(&self, node: Ref) -> View<'g> {
-        if self.is_as_is(node) { self.store.view_as_is(self.input, node) } else { self.store.view(self.input, node) }
+        match self.is_as_is(node) || self.is_spent(node) {
+            true => self.store.view_as_is(self.input, node),
+            false => self.store.view(self.input, node),
+        }
+    }
+
+    /// Whether a call is made of something large that another call is made of, too. One of them is written as the plain value that
+    /// it means, and all others as calls: otherwise what they share would be written for each.
+    fn is_spent(&self, node: Ref) -> bool {
+        let Some(source) = self.store.source(self.input, node) else { return false };
+        *self.sources.borrow_mut().entry(source).or_insert(node) != node
     }
 
     fn view<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref, view: View<'g>) -> Result<(), M::Error> {
@@ -335,7 +382,7 @@ impl<'g> GraphWriter<'g> {
                 writer.global(Step::Global, &global.module, &global.name)?;
                 // A global is stored under its name already.
                 if self.as_is == 0 && writer.target.memo != Memo::None {
-                    return Ok(());
+                    return self.number_made(writer, node);
                 }
             }
             View::List(items) => return self.early(writer, node, Step::List, items),
@@ -417,9 +464,18 @@ impl<'g> GraphWriter<'g> {
         match leaf {
             Leaf::None => return writer.leaf(&()),
             Leaf::Bool(bool) => return writer.leaf(&bool),
-            Leaf::Int(int) => return writer.leaf(&int),
-            Leaf::Long(bytes) => return writer.leaf(&int_from_bytes(&bytes)),
-            Leaf::Float(float) => return writer.leaf(&float),
+            Leaf::Int(int) => {
+                writer.leaf(&int)?;
+                return self.number_made(writer, node);
+            }
+            Leaf::Long(bytes) => {
+                writer.leaf(&int_from_bytes(&bytes))?;
+                return self.number_made(writer, node);
+            }
+            Leaf::Float(float) => {
+                writer.leaf(&float)?;
+                return self.number_made(writer, node);
+            }
             Leaf::Str(text) => match std::str::from_utf8(&text) {
                 Ok(text) => writer.leaf(text)?,
                 Err(_) => {

@@ -1,0 +1,89 @@
+//! The constants that `SECURITY.md` states, measured with the opcodes that come nearest to them.
+
+use serde::de::IgnoredAny;
+use serde_pickle::{DeOptions, Graph, Value};
+
+use crate::survive::{FIXED, GRAPH_PER_BYTE, VALUE_PER_BYTE, measure, small_thread};
+
+const N: usize = 1 << 18;
+
+/// The opcodes that take the most memory for each byte.
+fn worst() -> Vec<(&'static str, Vec<u8>)> {
+    let around = |open: &[u8], many: &[u8], close: &[u8]| [open, &many.repeat(N / many.len()), close].concat();
+    vec![
+        ("EMPTY_LIST", around(b"(", b"]", b"t.")),
+        ("EMPTY_DICT", around(b"(", b"}", b"t.")),
+        ("EMPTY_SET", around(b"(", b"\x8f", b"t.")),
+        ("NONE", around(b"(", b"N", b"t.")),
+        ("EMPTY_TUPLE", around(b"(", b")", b"t.")),
+        ("MARK", around(b"", b"(", b"")),
+        ("NEXT_BUFFER", around(b"(", b"\x97", b"t.")),
+        ("EMPTY_LIST MEMOIZE", around(b"(", b"]\x94", b"t.")),
+        ("FROZENSET of one", around(b"(", b"(N\x91", b"t.")),
+        ("TUPLE1 of one", around(b"(", b"N\x85", b"t.")),
+        ("EMPTY_TUPLE REDUCE", around(b"ca\nb\nq\0(", b"h\0)R", b"t.")),
+        ("REDUCE and two BUILD", around(b"ca\nb\nq\0(", b"h\0)RNbNb", b"t.")),
+        ("NEWOBJ_EX", around(b"ca\nb\nq\0(", b"h\0)}\x92", b"t.")),
+        ("EXT1 BUILD", around(b"(", b"\x82\x01Nb", b"t.")),
+        ("GLOBAL", around(b"(", b"ca\nb\n", b"t.")),
+    ]
+}
+
+#[test]
+fn memory_of_a_graph() {
+    for (name, pickle) in worst() {
+        small_thread(move || {
+            let (_, peak, _) = measure(|| drop(Graph::from_slice(&pickle)));
+            let (_, ignored, _) = measure(|| drop(serde_pickle::from_slice::<IgnoredAny>(&pickle)));
+            println!(
+                "{name:24} graph {:6.1} ignored {:6.1} bytes for each",
+                peak as f64 / N as f64,
+                ignored as f64 / N as f64
+            );
+            assert!(peak.max(ignored) <= FIXED + GRAPH_PER_BYTE * pickle.len(), "{name}: {peak}, {ignored}");
+        });
+    }
+}
+
+/// The buffer of a reader doubles: at most so much for each byte beside the graph.
+const READER_PER_BYTE: usize = 4;
+
+#[test]
+fn memory_of_a_reader() {
+    for (name, pickle) in worst() {
+        small_thread(move || {
+            let (_, peak, _) = measure(|| drop(serde_pickle::from_reader::<_, IgnoredAny>(&pickle[..])));
+            let most = FIXED + (GRAPH_PER_BYTE + READER_PER_BYTE) * pickle.len();
+            assert!(peak <= most, "{name}: {peak}");
+        });
+    }
+}
+
+#[test]
+fn memory_of_a_value() {
+    for (name, pickle) in worst() {
+        small_thread(move || {
+            let (_, peak, _) = measure(|| drop(serde_pickle::from_slice::<Value>(&pickle)));
+            println!("{name:24} value {:6.1} bytes for each", peak as f64 / N as f64);
+            assert!(peak <= FIXED + VALUE_PER_BYTE * pickle.len(), "{name}: {peak}");
+        });
+    }
+}
+
+/// With the default budget, a small pickle expands to a million values at most.
+#[test]
+fn memory_of_what_a_small_pickle_expands_to() {
+    small_thread(|| {
+        let inner = b"](".iter().copied().chain(b"\x8f".repeat(200)).chain(*b"eq\0");
+        let pickle: Vec<u8> = inner.chain(*b"0(").chain(b"h\0".repeat(20_000)).chain(*b"l.").collect();
+        let (read, peak, _) = measure(|| serde_pickle::from_slice::<Value>(&pickle).map(drop));
+        let budget = (1 << 20).max(128 * pickle.len());
+        // Two hundred sets twenty thousand times are within 128 values for each byte, or beyond.
+        assert!(read.is_ok() || read.is_err_and(|error| error.is_limit()));
+        assert!(peak <= FIXED + VALUE_PER_BYTE * pickle.len() + crate::survive::VALUE_PER_UNIT * budget, "{peak}");
+        let error = DeOptions::new().alias_budget(1000).from_slice::<Value>(&pickle).unwrap_err();
+        assert!(
+            error.to_string().contains("shared values expand beyond the budget; DeOptions::alias_budget raises it")
+        );
+    });
+}
