@@ -232,6 +232,7 @@ fn kind_name(store: &Store, value: Ref) -> &'static str {
         Kind::Object => "object",
         Kind::PersistentId => "persistent id",
         Kind::Buffer | Kind::ReadonlyView => "buffer",
+        Kind::Raw => "raw array",
         Kind::Global | Kind::FarLeaf => "value",
     }
 }
