@@ -2,6 +2,7 @@
 //!
 //! | chapter | for |
 //! |---|---|
+//! | [`tour`] | the classic tour of Python's pickle, each step in both directions |
 //! | [`tool`] | looking into a file on the command line, and getting types for it |
 //! | [`reading`] | reading a file that somebody else wrote |
 //! | [`values`] | which Python type is which Rust type, both ways |
@@ -16,6 +17,8 @@
 //! | [`from_deser_pickle`] | coming from the crate deser-pickle |
 //! | [`faq`] | questions that are asked |
 
+#[doc = include_str!("tour.md")]
+pub mod tour {}
 #[doc = include_str!("tool.md")]
 pub mod tool {}
 #[doc = include_str!("reading.md")]

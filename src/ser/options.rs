@@ -125,7 +125,7 @@ impl SerOptions {
     }
 
     /// Whether a serde name such as `shop.models:Order` names a Python class, whose instance is written: see
-    /// [`ser`](crate::ser#classes). Without, such types are plain data, as all others are. Default: yes.
+    /// [`guide::classes`](crate::guide::classes). Without, such types are plain data, as all others are. Default: yes.
     pub fn classes(mut self, classes: bool) -> Self {
         self.classes = classes;
         self

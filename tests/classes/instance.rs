@@ -199,6 +199,50 @@ fn where_serde_hides_the_name() {
 }
 
 #[test]
+fn what_a_serializer_hears() {
+    #[derive(Serialize)]
+    #[serde(transparent)]
+    struct Transparent {
+        inner: Order,
+    }
+    #[derive(Clone, Serialize)]
+    #[serde(rename = "a:Outer", into = "Order")]
+    struct Into {
+        id: u32,
+    }
+    impl From<Into> for Order {
+        fn from(from: Into) -> Order {
+            Order { id: from.id, note: None }
+        }
+    }
+    #[derive(Serialize)]
+    #[serde(rename = "a:Tagged", tag = "kind")]
+    enum Tagged {
+        Of(Order),
+    }
+    #[derive(Serialize)]
+    #[serde(rename = "a:Adjacent", tag = "t", content = "c")]
+    enum Adjacent {
+        Of(u8),
+    }
+    #[derive(Serialize)]
+    #[serde(rename = "a:Untagged", untagged)]
+    enum Untagged {
+        Of(Order),
+        Named { x: u8 },
+    }
+    let order = || Order { id: 1, note: None };
+    assert_eq!(shown(&Transparent { inner: order() }), "shop.models.Order(id=1, note=None)");
+    assert_eq!(shown(&Into { id: 1 }), "shop.models.Order(id=1, note=None)");
+    assert_eq!(shown(&Tagged::Of(order())), "shop.models.Order(kind='Of', id=1, note=None)");
+    // serde writes the tag as a unit variant, and so it is a member.
+    assert_eq!(shown(&Adjacent::Of(1)), "a.Adjacent(t=a.Adjacent.Of, c=1)");
+    assert_eq!(shown(&Untagged::Of(order())), "shop.models.Order(id=1, note=None)");
+    assert_eq!(shown(&Untagged::Named { x: 1 }), "a.Untagged(x=1)");
+    assert_eq!(shown(&Instance::state(Global::new("b", "C"), Untagged::Of(order()))), "b.C(id=1, note=None)");
+}
+
+#[test]
 fn other_formats_and_buffers_get_the_value() {
     let order = Instance::state(class(), fields());
     assert_eq!(serde_json::to_string(&order).unwrap(), r#"{"id":7,"note":"hi"}"#);

@@ -66,6 +66,12 @@ fn a_value_is_its_natural_form() {
     becomes(Value::FrozenSet([1].into_iter().collect()), "[1]");
     becomes(Global::new("math", "cos"), "'math.cos'");
     becomes(object(), "{'id': 7}");
+    becomes(Object::new(Global::new("shop", "Coord"), vec![pickle!(1), pickle!(2)]), "[1, 2]");
+    becomes(Object::reduce(Global::new("decimal", "Decimal"), vec![pickle!("1.50")]), "'1.50'");
+    becomes(Object::reduce(Global::new("datetime", "date"), vec![Value::Bytes(vec![7, 232, 2, 29])]), "'2024-02-29'");
+    // Beyond 128 bits there is text only.
+    let wide = serde_pickle::from_slice::<Value>(b"\x8a\x11\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01.").unwrap();
+    becomes(wide, "'340282366920938463463374607431768211456'");
     // Keys that are not text stay what they are in a value that is no map of names.
     becomes(pickle!({1: 2}), "{1: 2}");
 }
