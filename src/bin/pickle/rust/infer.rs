@@ -130,6 +130,10 @@ impl Classes {
         match (top, attributes) {
             (Ok(Top::Scalar(scalar)), _) => {
                 shape = scalar;
+                if shape.text && node.deserialize::<String>().is_err() {
+                    // Its text is a way to write it, but no text: complex numbers.
+                    shape = Shape::of(|shape| shape.other = true);
+                }
                 if shape.text
                     && let Some(class) = class
                 {
