@@ -33,6 +33,7 @@ mod source;
 mod stream;
 mod strict;
 mod strings;
+mod unusual;
 
 use std::io;
 

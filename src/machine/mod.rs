@@ -5,20 +5,24 @@
 //! so that a value that nobody asks for costs no more than the step over it. Nothing in it recurses.
 
 mod change;
+mod fault;
 mod memo;
 mod object;
 mod raw;
+mod settings;
+mod whole;
 
 use std::collections::HashMap;
 
 use memchr::memchr;
 
 use self::memo::Memo;
+pub(crate) use self::settings::{RawArrays, Settings};
 use crate::{
     error::{Error, ErrorKind, Result},
-    graph::{Composite, FAR, Kind, Ref, Store, flags},
+    graph::{Composite, FAR, Kind, Ref, Store},
     op::text,
-    opcode::{Opcode, code},
+    opcode::code,
     work,
 };
 
@@ -39,31 +43,6 @@ impl Scratch {
     pub(crate) fn room(&self) -> usize {
         4 * (self.stack.capacity() + self.marks.capacity() + self.memo.room())
     }
-}
-
-/// What the machine is told of the options.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Settings {
-    /// The digits that a decimal text may have; 0 for no limit.
-    pub(crate) max_digits: usize,
-    /// Python 2's str are bytes, so that they are no names.
-    pub(crate) py2_bytes: bool,
-    /// The memo goes on from the pickle before.
-    pub(crate) keep_memo: bool,
-    /// Keys that are unhashable are errors, whatever is done with them.
-    pub(crate) strict: bool,
-    pub(crate) raw_arrays: RawArrays,
-}
-
-/// What is done with the raw bytes that joblib puts behind an object.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum RawArrays {
-    /// They are read.
-    Read,
-    /// They are an error: the input may end before them.
-    Refused,
-    /// They are unknown, as to Python's unpickler.
-    Unknown,
 }
 
 pub(crate) struct Machine<'m> {
@@ -488,55 +467,6 @@ impl<'m> Machine<'m> {
         Ok(&rest[..length])
     }
 
-    // Errors.
-
-    fn opcode_name(&self) -> &'static str {
-        self.input.get(self.at).and_then(|&code| Opcode::from_code(code)).map_or("?", Opcode::name)
-    }
-
-    #[cold]
-    fn eof_at(&mut self, at: usize) -> Error {
-        self.at = at;
-        self.eof_in_argument()
-    }
-
-    #[cold]
-    fn no_entry_at(&mut self, at: usize, index: u8) -> Error {
-        self.at = at;
-        self.no_entry(index)
-    }
-
-    #[cold]
-    fn eof_in_argument(&self) -> Error {
-        Error::new(ErrorKind::EofArgument(self.opcode_name()))
-    }
-
-    #[cold]
-    fn syntax(&self, message: &str) -> Error {
-        Error::syntax(format!("{}: {message}", self.opcode_name()))
-    }
-
-    /// An error about the argument of this opcode.
-    #[cold]
-    fn here(&self, error: Error) -> Error {
-        error.or_offset(self.at as u64)
-    }
-
-    #[cold]
-    fn underflow(&self) -> Error {
-        self.syntax(if self.marks.is_empty() { "the stack is empty" } else { "unexpected MARK on the stack" })
-    }
-
-    #[cold]
-    fn no_entry(&self, index: impl std::fmt::Display) -> Error {
-        self.syntax(&format!("the memo has no entry {index}"))
-    }
-
-    #[cold]
-    fn too_large(&self) -> Error {
-        Error::limit("the pickle holds more values than can be numbered")
-    }
-
     // Stack and memo.
 
     #[inline(always)]
@@ -700,58 +630,5 @@ impl<'m> Machine<'m> {
         }
         let dropped = self.pop()?;
         self.dropped(dropped)
-    }
-
-    // Containers that are made whole.
-
-    /// The values above the topmost mark, as a container.
-    fn collect(&mut self, kind: Kind) -> Result<()> {
-        let mark = self.pop_mark()?;
-        match kind {
-            Kind::Dict => self.check_keys(mark, 2)?,
-            Kind::FrozenSet => self.check_keys(mark, 1)?,
-            _ => {}
-        }
-        let node = self.collect_from(kind, mark)?;
-        self.pos = self.store_ahead(self.pos, node);
-        Ok(())
-    }
-
-    /// Gives the position after it, and after its store.
-    #[inline(always)]
-    fn tuple_of(&mut self, count: usize) -> Result<usize> {
-        let height = self.stack.len();
-        if height < self.fence + count {
-            return Err(self.underflow());
-        }
-        let tuple = self.collect_from(Kind::Tuple, height - count)?;
-        Ok(self.store_ahead(self.pos, tuple))
-    }
-
-    #[inline(always)]
-    fn collect_from(&mut self, kind: Kind, from: usize) -> Result<Ref> {
-        let first = self.index_fits(self.store.arena.len())?;
-        let len = self.index_fits(self.stack.len() - from)?;
-        self.index_fits(first as usize + len as usize)?;
-        self.store.arena.extend_from_slice(&self.stack[from..]);
-        self.stack.truncate(from);
-        self.push_node(kind, first, len)
-    }
-
-    /// Marks what a call is given: if it changes later, the call's result is not a function of what it is then.
-    fn mark_used(&mut self, args: Ref) {
-        if !args.is_composite() {
-            return;
-        }
-        let composite = *self.store.composite(args);
-        if composite.kind != Kind::Tuple {
-            return;
-        }
-        for at in composite.first..composite.first + composite.len {
-            let arg = self.store.arena[at as usize];
-            if arg.is_composite() {
-                self.store.composites[arg.index()].flags |= flags::USED;
-            }
-        }
     }
 }

@@ -81,6 +81,13 @@ fn members_of_python_enums() {
     assert_eq!(read::<Level>(b"cm\nLevel\nK\x01\x85R."), Level::Low);
     assert_eq!(read::<Level>(b"cbuiltins\ngetattr\ncm\nLevel\n\x8c\x03LOW\x86R."), Level::Low);
     assert_eq!(read::<u8>(b"cm\nLevel\nK\x01\x85R."), 1);
+    // As text, a member is its value, or its name if only that is known. Below protocol 4 a nested class is written alike.
+    assert_eq!(read::<String>(members[0]), "active");
+    let by_name = b"\x8c\x08builtins\x8c\x07getattr\x93cshop.models\nStatus\n\x8c\x06ACTIVE\x86R.";
+    assert_eq!(read::<Status>(by_name), Status::Active);
+    assert_eq!(read::<String>(by_name), "ACTIVE");
+    assert_eq!(read::<serde_json::Value>(by_name), serde_json::json!("ACTIVE"));
+    assert_eq!(read::<String>(members[1]), "shop.models.Status.ACTIVE");
 }
 
 #[test]
