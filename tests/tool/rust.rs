@@ -63,7 +63,7 @@ where
 {{
     match T::deserialize(pickles) {{
         Ok(value) => {{
-            let again = serde_pickle::to_vec(&value).and_then(|pickle| serde_pickle::from_slice::<T>(&pickle));
+            let again = serde_pickle::SerOptions::new().protocol(serde_pickle::Protocol::V5).to_vec(&value).and_then(|pickle| serde_pickle::from_slice::<T>(&pickle));
             if let Err(error) = again {{
                 println!(\"{{file}}, written and read again: {{error}}\");
             }}

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_pickle::{Kind, Node, NodeId};
+use serde_pickle::{How, Kind, Node, NodeId};
 
 use super::shape::{Dict, Shape, is_tag};
 
@@ -165,7 +165,18 @@ impl Classes {
             }
             (Ok(Top::Seq(len)), _) if is_positional(node, len) => {
                 let values = positional(node);
-                let items = values.into_iter().map(|item| self.node(item, around)).collect::<Option<_>>()?;
+                let items: Vec<Shape> =
+                    values.into_iter().map(|item| self.node(item, around)).collect::<Option<_>>()?;
+                // A call is its arguments only if it reads as they do: it may be of as many values by chance.
+                if node.how() == Some(How::Reduce)
+                    && let Ok(Natural(natural)) = node.deserialize::<Natural>()
+                {
+                    let mut all = Shape::default();
+                    items.iter().for_each(|item| all.merge(item.clone()));
+                    if natural.list.as_deref() != Some(&all) {
+                        return Some(natural);
+                    }
+                }
                 match class {
                     Some(class) => {
                         let known = self.by_name.entry(class.clone()).or_default();
