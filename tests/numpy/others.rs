@@ -1,8 +1,5 @@
 //! `array.array`, and arrays of the crate ndarray.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 use serde_pickle::{
     Protocol, SerOptions,
     types::{Array, NdArray},
@@ -70,7 +67,10 @@ fn an_array_of_characters_is_text() {
 #[cfg(feature = "ndarray017")]
 #[test]
 fn arrays_of_ndarray() {
+    use std::collections::BTreeMap;
+
     use ndarray::{Array0, Array1, Array2, ArrayD, array};
+    use serde::{Deserialize, Serialize};
     use serde_pickle::types::ArrayRef;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -111,6 +111,7 @@ fn arrays_of_ndarray() {
 #[test]
 fn arrays_of_ndarray_by_plain_derive() {
     use ndarray::{Array1, Array2, ArrayD};
+    use serde::Deserialize;
 
     #[derive(Deserialize)]
     struct Layouts {
