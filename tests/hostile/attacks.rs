@@ -1,6 +1,6 @@
 //! The attacks, by name: each is some ten thousand bytes, so that what takes their square would stand out by far.
 
-use crate::survive::survive;
+use crate::survive::{alone, survive};
 
 /// So many bytes, about.
 const N: usize = 12_000;
@@ -39,6 +39,7 @@ macro_rules! attacks {
     ($($name:ident: $pickle:expr, $outcome:expr;)*) => {$(
         #[test]
         fn $name() {
+    let _alone = alone();
             let said = survive(stringify!($name), $pickle);
             let outcome: Option<&str> = $outcome;
             match (said, outcome) {

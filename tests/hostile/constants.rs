@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 use serde_pickle::{DeOptions, Graph, Value};
 
-use crate::survive::{FIXED, GRAPH_PER_BYTE, VALUE_PER_BYTE, measure, small_thread};
+use crate::survive::{FIXED, GRAPH_PER_BYTE, VALUE_PER_BYTE, alone, measure, small_thread};
 
 const N: usize = 1 << 18;
 
@@ -31,6 +31,7 @@ fn worst() -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn memory_of_a_graph() {
+    let _alone = alone();
     for (name, pickle) in worst() {
         small_thread(move || {
             let (_, peak, _) = measure(|| drop(Graph::from_slice(&pickle)));
@@ -50,6 +51,7 @@ const READER_PER_BYTE: usize = 4;
 
 #[test]
 fn memory_of_a_reader() {
+    let _alone = alone();
     for (name, pickle) in worst() {
         small_thread(move || {
             let (_, peak, _) = measure(|| drop(serde_pickle::from_reader::<_, IgnoredAny>(&pickle[..])));
@@ -61,6 +63,7 @@ fn memory_of_a_reader() {
 
 #[test]
 fn memory_of_a_value() {
+    let _alone = alone();
     for (name, pickle) in worst() {
         small_thread(move || {
             let (_, peak, _) = measure(|| drop(serde_pickle::from_slice::<Value>(&pickle)));
@@ -73,6 +76,7 @@ fn memory_of_a_value() {
 /// With the default budget, a small pickle expands to a million values at most.
 #[test]
 fn memory_of_what_a_small_pickle_expands_to() {
+    let _alone = alone();
     small_thread(|| {
         let inner = b"](".iter().copied().chain(b"\x8f".repeat(200)).chain(*b"eq\0");
         let pickle: Vec<u8> = inner.chain(*b"0(").chain(b"h\0".repeat(20_000)).chain(*b"l.").collect();

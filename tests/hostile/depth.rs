@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_pickle::{Dict, Object, SerOptions, Set, Value};
 
-use crate::survive::small_thread;
+use crate::survive::{alone, small_thread};
 
 /// Wraps None so many times.
 fn wrapped(levels: usize, wrap: impl Fn(Value) -> Value) -> Value {
@@ -52,6 +52,7 @@ fn kinds() -> Vec<(&'static str, Value)> {
 
 #[test]
 fn a_thousand_levels_are_safe_for_all_that_a_value_does() {
+    let _alone = alone();
     for (name, value) in small_thread(kinds) {
         small_thread(move || {
             let clone = value.clone();
@@ -83,6 +84,7 @@ fn a_thousand_levels_are_safe_for_all_that_a_value_does() {
 /// Values that were made by hand may be deeper than those that are read: writing them is an error, and no overflow.
 #[test]
 fn deeper_values_are_not_written() {
+    let _alone = alone();
     small_thread(|| {
         let value = wrapped(1500, |value| Value::List(vec![value]));
         let error = serde_pickle::to_vec(&value).unwrap_err();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, de::IgnoredAny};
 use serde_pickle::{DeOptions, Value};
 
-use crate::survive::small_thread;
+use crate::survive::{alone, small_thread};
 
 /// The errors of reading as a `Value` and as a typed vector; both also end when the value is ignored.
 fn errors(pickle: Vec<u8>) -> (Option<String>, Option<String>) {
@@ -23,6 +23,7 @@ fn nested(depth: usize) -> Vec<u8> {
 
 #[test]
 fn a_million_lists_deep() {
+    let _alone = alone();
     let (value, typed) = errors(nested(1_000_000));
     let value = value.unwrap();
     assert!(
@@ -40,6 +41,7 @@ fn a_million_lists_deep() {
 
 #[test]
 fn a_thousand_levels_are_safe_for_all_that_a_value_does() {
+    let _alone = alone();
     for (open, close) in [("]", "a"), ("", "\u{85}"), ("}N", "s"), ("", "t")] {
         small_thread(move || {
             let depth = if close == "a" { 1000 } else { 999 };
@@ -83,6 +85,7 @@ fn a_thousand_levels_are_safe_for_all_that_a_value_does() {
 
 #[test]
 fn billion_laughs() {
+    let _alone = alone();
     // ten lists, each of ten times the one before: 10**9 values in some 300 bytes
     let mut pickle = b"]q\0(K\x01K\x01K\x01K\x01K\x01K\x01K\x01K\x01K\x01K\x01e".to_vec();
     for level in 1..10 {
@@ -102,6 +105,7 @@ fn billion_laughs() {
 
 #[test]
 fn one_long_string_fetched_again_and_again() {
+    let _alone = alone();
     let mut pickle = b"(X\0\0\x01\0".to_vec();
     pickle.extend(vec![b'x'; 1 << 16]);
     pickle.extend(b"q\0");
@@ -117,6 +121,7 @@ fn one_long_string_fetched_again_and_again() {
 
 #[test]
 fn lying_lengths() {
+    let _alone = alone();
     for code in [0x8d, 0x8e, 0x96, 0x95] {
         let mut pickle = vec![code];
         pickle.extend((1_u64 << 62).to_le_bytes());
@@ -134,6 +139,7 @@ fn lying_lengths() {
 
 #[test]
 fn a_huge_memo_index() {
+    let _alone = alone();
     let (value, typed) = errors(b"]r\xff\xff\xff\xffj\xff\xff\xff\xff0.".to_vec());
     assert_eq!((value, typed), (None, None));
     let (value, _) = errors(b"j\xff\xff\xff\xff.".to_vec());
@@ -142,6 +148,7 @@ fn a_huge_memo_index() {
 
 #[test]
 fn a_million_marks() {
+    let _alone = alone();
     let (value, typed) = errors(vec![b'('; 1_000_000]);
     assert_eq!(value.unwrap(), "end of data where an opcode is expected at byte 1000000");
     assert!(typed.is_some());
@@ -149,6 +156,7 @@ fn a_million_marks() {
 
 #[test]
 fn a_list_in_itself() {
+    let _alone = alone();
     let (value, typed) = errors(b"]q\0h\0a.".to_vec());
     assert_eq!(value.unwrap(), "[0]: the value contains itself: it is the root at byte 0");
     assert_eq!(typed.unwrap(), "[0]: invalid type: list, expected u64 at byte 0");
@@ -156,12 +164,14 @@ fn a_list_in_itself() {
 
 #[test]
 fn a_global_as_state_of_no_object() {
+    let _alone = alone();
     let (value, _) = errors(b"N\x8c\x01a\x8c\x01b\x93b.".to_vec());
     assert_eq!(value.unwrap(), "BUILD: what state is set of is not an object at byte 8");
 }
 
 #[test]
 fn what_python_rejects() {
+    let _alone = alone();
     let table: [(&[u8], &str); 18] = [
         (b"", "end of data where an opcode is expected at byte 0"),
         (b".", "STOP: the stack is empty at byte 0"),

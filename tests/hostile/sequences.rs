@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use serde::Deserialize;
 use serde_pickle::{DeOptions, Deserializer, Value};
 
-use crate::survive::{measure, small_thread};
+use crate::survive::{alone, measure, small_thread};
 
 /// Gives what it has in the steps that it is told, with errors between.
 struct Faulty<'a> {
@@ -42,6 +42,7 @@ const PICKLES: &[u8] = b"\x80\x04\x95\x08\0\0\0\0\0\0\0\x8c\x04name\x94..K\x01.(
 
 #[test]
 fn a_reader_that_gives_one_byte_at_a_time_or_is_interrupted() {
+    let _alone = alone();
     let said = |reader: Faulty<'_>| -> Vec<String> {
         Deserializer::from_reader(reader).into_iter::<Value>().map(|item| format!("{item:?}")).collect()
     };
@@ -54,6 +55,7 @@ fn a_reader_that_gives_one_byte_at_a_time_or_is_interrupted() {
 
 #[test]
 fn a_reader_that_fails_midway() {
+    let _alone = alone();
     for left in 1..=12 {
         let pickle = b"(K\x01K\x02K\x03l.";
         let reader = Faulty { fails_at: Some(left.min(pickle.len())), ..Faulty::new(pickle, 1) };
@@ -67,6 +69,7 @@ fn a_reader_that_fails_midway() {
 /// What had arrived before an error is not lost: a reader that has nothing for the moment may be asked again.
 #[test]
 fn a_reader_that_has_nothing_for_the_moment() {
+    let _alone = alone();
     let pickle = b"(X\x05\0\0\0helloK\x02l.";
     for at in 0..pickle.len() {
         struct Pause<'a>(&'a [u8], usize, bool);
@@ -93,6 +96,7 @@ fn a_reader_that_has_nothing_for_the_moment() {
 
 #[test]
 fn the_caller_learns_where_a_bad_item_began() {
+    let _alone = alone();
     // An item that does not fit: the next can be read. A broken one: nobody knows where it ends.
     let pickles = b"K\x01.X\x01\0\0\0a.K\x02.K\x03?K\x04.";
     let mut items = Deserializer::from_slice(pickles).into_iter::<u8>();
@@ -112,6 +116,7 @@ fn the_caller_learns_where_a_bad_item_began() {
 /// A frame may hold many pickles: what follows each is not moved each time.
 #[test]
 fn a_frame_of_many_pickles() {
+    let _alone = alone();
     small_thread(|| {
         let many = b"K\x01.".repeat(50_000);
         let pickles = [b"\x80\x04\x95", &(many.len() as u64).to_le_bytes()[..], &many].concat();
@@ -128,6 +133,7 @@ fn a_frame_of_many_pickles() {
 /// With a memo that is kept, small pickles that fetch something large cost what they ask for.
 #[test]
 fn many_pickles_of_one_memo() {
+    let _alone = alone();
     small_thread(|| {
         let large = [&b"]("[..], &b"]".repeat(5000), b"eq\0."].concat();
         let pickles = [&large[..], &b"h\0.".repeat(5000)].concat();
@@ -143,6 +149,7 @@ fn many_pickles_of_one_memo() {
 /// Each pickle of a slice has a budget of its own: that of all of them would let each expand to it.
 #[test]
 fn a_slice_of_many_bombs() {
+    let _alone = alone();
     small_thread(|| {
         let mut bomb = b"]q\0(NNNNNNNNNNe".to_vec();
         for level in 1..9 {
@@ -164,6 +171,7 @@ fn a_slice_of_many_bombs() {
 /// A writer that fails after so many bytes: the error arrives, and what was written is no pickle.
 #[test]
 fn a_writer_that_fails_midway() {
+    let _alone = alone();
     struct Full(Vec<u8>, usize);
     impl io::Write for Full {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde::{Deserialize, de::IgnoredAny};
@@ -22,12 +22,16 @@ const STEPS: usize = 100;
 /// The budget of the attacks: what they would exceed it by is what matters, and not how large it is.
 pub(crate) const BUDGET: usize = 100_000;
 
-/// One measurement at a time: the allocator counts for the whole process.
+/// One test at a time: the allocator counts for the whole process.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// Runs in a small thread, as a server's might be, alone.
+/// To be held by each test from its first allocation on.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs in a small thread, as a server's might be.
 pub(crate) fn small_thread<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap();
     match thread.join() {
         Ok(result) => result,
