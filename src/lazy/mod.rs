@@ -51,7 +51,7 @@ use crate::{
 ///
 /// # Memory
 ///
-/// Beside the input, at most 36 bytes for each byte of it (empty containers, each an opcode of one byte); about half a byte for
+/// Beside the input, at most 64 bytes for each byte of it (empty containers, each an opcode of one byte); about half a byte for
 /// each byte of ordinary data.
 #[derive(Clone)]
 pub struct Graph<'de> {
