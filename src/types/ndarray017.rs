@@ -1,4 +1,4 @@
-//! ndarray 0.17: `#[serde(with = "serde_pickle::types::ndarray017")]` writes an [`Array`](ndarray::Array) as a real `numpy.ndarray`, of the
+//! ndarray 0.17: `#[serde(with = "serde_pickle::types::ndarray017")]` writes an [`Array`] as a real `numpy.ndarray`, of the
 //! same shape and in the same order, and reads every spelling of one. It serves `Option` and `Vec` of arrays, too.
 //!
 //! Without the attribute it is read from the same objects, and written as the struct that its own serde has: `{v, dim, data}`.
