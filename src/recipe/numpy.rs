@@ -10,8 +10,10 @@ use crate::{
         ByteOrder, DType, Order, TypeKind,
         ndarray::{
             self, MAX_DIMS, datetime64,
-            dtype::{Field, Scale, ShapeText, Unit},
+            dtype::Field,
             element::{self, Number},
+            spelling::ShapeText,
+            unit::{Scale, Unit},
         },
     },
 };

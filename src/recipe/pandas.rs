@@ -13,7 +13,7 @@ use crate::{
         ByteOrder, DType, Order, TimeDelta, TimeZone, TypeKind,
         ndarray::{
             datetime64,
-            dtype::{Scale, Unit},
+            unit::{Scale, Unit},
         },
     },
 };

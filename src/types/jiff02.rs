@@ -6,7 +6,7 @@
 //! | `civil::Date`, `civil::Time`, `civil::DateTime` | `date`, naive `time`, naive `datetime` |
 //! | `Zoned` | `datetime` in a `zoneinfo.ZoneInfo` with its fold, or with an offset |
 //! | `Timestamp` | `datetime` in UTC; read from any aware one whose offset is known, as the same instant |
-//! | `SignedDuration` | `timedelta` |
+//! | `SignedDuration`, `Span` | `timedelta`, whose days have 24 hours |
 //! | `tz::Offset` | `timezone` |
 //!
 //! Nothing is lost without an error: Python has no nanoseconds, and only the years 1 to 9999. jiff's civil types have no zone and no
@@ -30,7 +30,7 @@
 //! ```
 
 use jiff::{
-    SignedDuration, Timestamp, Zoned, civil,
+    SignedDuration, Span, Timestamp, Zoned, civil,
     tz::{self, AmbiguousOffset, Offset},
 };
 
@@ -45,6 +45,7 @@ foreign! {
     Zoned => DateTime;
     Timestamp => DateTime;
     SignedDuration => TimeDelta;
+    Span => TimeDelta;
     Offset => TimeZone;
 }
 
@@ -227,5 +228,38 @@ impl TryFrom<TimeDelta> for SignedDuration {
     fn try_from(delta: TimeDelta) -> Result<SignedDuration> {
         let seconds = i64::from(delta.days()) * 86_400 + i64::from(delta.seconds());
         Ok(SignedDuration::new(seconds, delta.microseconds() as i32 * 1000))
+    }
+}
+
+/// A day has 24 hours, and a week seven days. An error if it has months or years, of which no two are equally long, or is finer than a
+/// microsecond.
+impl TryFrom<Span> for TimeDelta {
+    type Error = Error;
+
+    fn try_from(span: Span) -> Result<TimeDelta> {
+        if span.get_years() != 0 || span.get_months() != 0 {
+            return Err(invalid(format_args!("Python's timedelta has no months and no years: {span}")));
+        }
+        let days = i128::from(span.get_weeks()) * 7 + i128::from(span.get_days());
+        let hours = days * 24 + i128::from(span.get_hours());
+        let seconds = (hours * 60 + i128::from(span.get_minutes())) * 60 + i128::from(span.get_seconds());
+        let milliseconds = seconds * 1000 + i128::from(span.get_milliseconds());
+        let microseconds = milliseconds * 1000 + i128::from(span.get_microseconds());
+        TimeDelta::from_nanoseconds(microseconds * 1000 + i128::from(span.get_nanoseconds()))
+    }
+}
+
+/// Days, seconds and microseconds, all of one sign. An error beyond jiff's 7,304,484 days.
+impl TryFrom<TimeDelta> for Span {
+    type Error = Error;
+
+    fn try_from(delta: TimeDelta) -> Result<Span> {
+        let part = |number: i128| i64::try_from(number).unwrap_or(i64::MAX);
+        let total = delta.total_microseconds();
+        let seconds = total / 1_000_000;
+        let span = Span::new()
+            .try_days(part(seconds / 86_400))
+            .and_then(|span| span.try_seconds(part(seconds % 86_400))?.try_microseconds(part(total % 1_000_000)));
+        span.map_err(refused)
     }
 }

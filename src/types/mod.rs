@@ -10,6 +10,8 @@ pub mod half2;
 pub mod jiff02;
 #[cfg(feature = "ndarray017")]
 pub mod ndarray017;
+#[cfg(feature = "num-bigint04")]
+pub mod num_bigint04;
 #[cfg(feature = "num-complex04")]
 pub mod num_complex04;
 #[cfg(feature = "rust_decimal1")]
@@ -26,6 +28,7 @@ mod collection;
     feature = "bigdecimal04",
     feature = "chrono04",
     feature = "jiff02",
+    feature = "num-bigint04",
     feature = "num-complex04",
     feature = "rust_decimal1",
     feature = "time03",

@@ -7,6 +7,7 @@
     feature = "uuid1",
     feature = "rust_decimal1",
     feature = "bigdecimal04",
+    feature = "num-bigint04",
     feature = "num-complex04"
 ))]
 
@@ -208,4 +209,47 @@ fn complex_numbers() {
     check("complex", &expected);
     with(&expected[0], &types::Complex { re: 1.0, im: 2.0 });
     check_with("complex", expected);
+}
+
+#[test]
+fn ints_of_any_size() {
+    use num_bigint::{BigInt, BigUint};
+
+    let big = |text: &str| text.parse::<BigInt>().unwrap();
+    for text in [
+        "0",
+        "-1",
+        "9223372036854775808",
+        "-340282366920938463463374607431768211457",
+        "1606938044258990275541962092341162602522202993782792835301376",
+    ] {
+        let own: serde_pickle::BigInt = text.parse().unwrap();
+        assert_eq!((BigInt::from(own.clone()), serde_pickle::BigInt::from(big(text))), (big(text), own.clone()));
+        with(&big(text), &own);
+        assert_eq!(BigUint::try_from(own).is_ok(), !text.starts_with('-'));
+    }
+    with(&BigUint::from(7u8), &7);
+    // From ints of every size, wherever they stand.
+    let read: Field<Vec<BigInt>> = serde_pickle::from_slice(b"](K\x01J\xff\xff\xff\xffI12\nL-3L\ne.").unwrap();
+    assert_eq!(read.0, [1, -1, 12, -3].map(BigInt::from));
+    assert_eq!(refused::<BigUint, _>(&-5), "BigUint has no -5");
+}
+
+#[test]
+fn spans() {
+    use jiff::{Span, SpanFieldwise};
+
+    let read = |microseconds| {
+        let delta = TimeDelta::from_microseconds(microseconds).unwrap();
+        let Field::<Span>(span) = serde_pickle::from_slice(&serde_pickle::to_vec(&delta).unwrap()).unwrap();
+        assert_eq!(serde_pickle::to_vec(&Field(span)).unwrap(), serde_pickle::to_vec(&delta).unwrap());
+        SpanFieldwise(span)
+    };
+    assert_eq!(read(86_402_000_003), SpanFieldwise(Span::new().days(1).seconds(2).microseconds(3)));
+    assert_eq!(read(-1), SpanFieldwise(Span::new().microseconds(-1)));
+    let hours = serde_pickle::to_vec(&Field(Span::new().weeks(1).hours(-0).minutes(90))).unwrap();
+    assert_eq!(hours, serde_pickle::to_vec(&TimeDelta::new(7, 5400, 0).unwrap()).unwrap());
+    assert_eq!(not_written(Span::new().months(1)), "Python's timedelta has no months and no years: P1M");
+    let far = TimeDelta::new(999_999_999, 0, 0).unwrap();
+    assert!(refused::<Span, _>(&far).contains("'days'"), "{}", refused::<Span, _>(&far));
 }

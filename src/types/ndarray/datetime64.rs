@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::dtype::{Scale, Unit};
+use super::unit::{Scale, Unit};
 use crate::{
     error::{Error, Result},
     types::{Date, DateTime, Time, TimeZone},

@@ -4,12 +4,14 @@ pub(crate) mod datetime64;
 pub(crate) mod dtype;
 pub(crate) mod element;
 mod serde;
+pub(crate) mod spelling;
+pub(crate) mod unit;
 
 pub(crate) use self::serde::read_parts;
 
 use std::{borrow::Cow, fmt, ops::Deref};
 
-use self::dtype::ShapeText;
+use self::spelling::ShapeText;
 pub use self::{
     dtype::{ByteOrder, DType, Field, TypeKind},
     element::Element,
