@@ -10,7 +10,7 @@ use super::{
     context::{Context, Lend},
     node::NodeDeserializer,
     options::Cycles,
-    strings::{Bytes, py2},
+    strings::{Py2, py2},
 };
 use crate::{
     error::{Error, Result},
@@ -236,6 +236,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
         let class = take(1).pop().unwrap_or_default();
         let mut made = Object::reduce(class, take(object.args.len()));
         made.how = how;
+        made.by_newobj_ex = how == How::New && !object.kwargs.is_empty();
         let mut kwargs = take(self.kwargs(object).len()).into_iter();
         while let (Some(key), Some(value)) = (kwargs.next(), kwargs.next()) {
             made.kwargs.insert(key, value).map_err(|error| self.cx.locate(object.class, error))?;
@@ -295,9 +296,10 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
             }
             Leaf::Py2Str(bytes) => {
                 self.cx.charge(bytes.len())?;
-                match py2(bytes, self.cx.options.py2_encoding())? {
-                    Bytes::Text(text) => Value::Str(text.into_owned()),
-                    Bytes::Bytes(bytes) => Value::Bytes(bytes.into_owned()),
+                match py2(bytes, self.cx.options)? {
+                    Py2::Text(text) => Value::Str(text.into_owned()),
+                    Py2::Surrogates(text) => Value::SurrogateStr(text),
+                    Py2::Bytes(bytes) => Value::Bytes(bytes.into_owned()),
                 }
             }
             Leaf::Bytes(bytes) => {

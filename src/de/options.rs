@@ -12,7 +12,7 @@ use crate::{
 /// What the `str` of Python 2 is read as: the stream does not say whether it is text or bytes.
 ///
 /// These are the opcodes STRING, BINSTRING and SHORT_BINSTRING; the option is that of Python's `pickle.loads(encoding=...)`.
-/// A target that asks for bytes gets the bytes, whatever is said here.
+/// A target that asks for bytes gets the bytes, whatever is said here. For other encodings: [`DeOptions::str_decoder`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Encoding {
@@ -53,6 +53,7 @@ pub struct DeOptions<'a> {
     pub(crate) strict: bool,
     pub(crate) cycles: Cycles,
     pub(crate) persistent_load: Option<PersistentLoad<'a>>,
+    pub(crate) str_decoder: Option<StrDecoder<'a>>,
     pub(crate) extensions: Option<Extensions>,
     pub(crate) buffers: Vec<&'a [u8]>,
     pub(crate) class_like: Option<Arc<HashMap<String, Global>>>,
@@ -62,6 +63,9 @@ pub struct DeOptions<'a> {
 
 /// What gives a persistent id its value.
 pub(crate) type PersistentLoad<'a> = Arc<dyn Fn(&Value) -> Result<Value> + Send + Sync + 'a>;
+
+/// What makes text of a str of Python 2.
+pub(crate) type StrDecoder<'a> = Arc<dyn Fn(&[u8]) -> Result<Value> + Send + Sync + 'a>;
 
 /// What is read where a value contains itself: Rust's trees cannot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -86,6 +90,7 @@ impl std::fmt::Debug for DeOptions<'_> {
             .field("strict", &self.strict)
             .field("cycles", &self.cycles)
             .field("persistent_load", &self.persistent_load.is_some())
+            .field("str_decoder", &self.str_decoder.is_some())
             .field("extensions", &self.extensions)
             .field("buffers", &self.buffers.len())
             .field("class_like", &self.class_like)
@@ -117,6 +122,7 @@ impl<'a> DeOptions<'a> {
             strict: false,
             cycles: Cycles::Error,
             persistent_load: None,
+            str_decoder: None,
             extensions: None,
             buffers: Vec::new(),
             class_like: None,
@@ -195,6 +201,39 @@ impl<'a> DeOptions<'a> {
     /// ```
     pub fn persistent_load(mut self, load: impl Fn(&Value) -> Result<Value> + Send + Sync + 'a) -> Self {
         self.persistent_load = Some(Arc::new(load));
+        self
+    }
+
+    /// What makes text of the `str` of Python 2, in the place of an [`encoding`](DeOptions::encoding): for those that have no name
+    /// there, and for what Python's `errors=` does. The function gets the bytes, and gives text, text with lone surrogates, or bytes
+    /// to be left as such. It is asked for what is read, keys included (with [`strict`](DeOptions::strict) for all); a target that
+    /// asks for bytes gets the bytes of the stream.
+    ///
+    /// Any crate of encodings will do, such as encoding_rs: `|bytes| Ok(WINDOWS_1252.decode(bytes).0.into_owned())`. Or a few lines:
+    ///
+    /// ```
+    /// use serde::de::Error;
+    /// use serde_pickle::{DeOptions, Result, SurrogateStr, Value};
+    ///
+    /// // pickle.loads(pickle, encoding='utf-16-le')
+    /// let utf16 = |bytes: &[u8]| -> Result<String> {
+    ///     let units = bytes.chunks(2).map(|pair| u16::from_le_bytes([pair[0], *pair.get(1).unwrap_or(&0xd8)]));
+    ///     char::decode_utf16(units).collect::<Result<_, _>>().map_err(serde_pickle::Error::custom)
+    /// };
+    /// let text: String = DeOptions::new().str_decoder(utf16).from_slice(b"U\x04\xac\x20\x31\x00.")?;
+    /// assert_eq!(text, "€1");
+    ///
+    /// // pickle.loads(pickle, errors='surrogateescape'): byte 0x80 and above is U+DC80 and above.
+    /// let escape = |bytes: &[u8]| -> Result<Value> {
+    ///     let of = |&byte: &u8| if byte < 0x80 { vec![byte] } else { vec![0xed, 0xb0 | byte >> 6 & 3, 0x80 | byte & 0x3f] };
+    ///     SurrogateStr::from_bytes(bytes.iter().flat_map(of).collect())
+    /// };
+    /// let name: Value = DeOptions::new().str_decoder(escape).from_slice(b"U\x04caf\xe9.")?;
+    /// assert_eq!(name.to_string(), r"'caf\udce9'");
+    /// # Ok::<(), serde_pickle::Error>(())
+    /// ```
+    pub fn str_decoder<T: Into<Value>>(mut self, decode: impl Fn(&[u8]) -> Result<T> + Send + Sync + 'a) -> Self {
+        self.str_decoder = Some(Arc::new(move |bytes: &[u8]| decode(bytes).map(Into::into)));
         self
     }
 
@@ -279,7 +318,7 @@ impl<'a> DeOptions<'a> {
     pub(crate) fn settings(&self) -> crate::machine::Settings {
         crate::machine::Settings {
             max_digits: self.int_max_str_digits,
-            py2_bytes: self.encoding == Encoding::Bytes,
+            py2_bytes: self.encoding == Encoding::Bytes && self.str_decoder.is_none(),
             keep_memo: self.keep_memo,
             strict: self.strict,
             raw_arrays: if self.strict { RawArrays::Unknown } else { RawArrays::Read },

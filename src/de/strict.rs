@@ -89,7 +89,7 @@ impl DeOptions<'_> {
             }
             code::STRING | code::BINSTRING | code::SHORT_BINSTRING => {
                 if let Some(Leaf::Py2Str(bytes)) = Leaf::read(input, at) {
-                    py2(bytes, self.py2_encoding())?;
+                    py2(bytes, self)?;
                 }
             }
             code::GLOBAL => {

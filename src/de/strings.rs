@@ -2,33 +2,44 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use super::options::Encoding;
+use super::options::{DeOptions, Encoding};
 use crate::{
     error::{Error, Result},
     graph::{Leaf, Ref, Store},
     repr,
+    value::{SurrogateStr, Value},
 };
 
 /// What a str of Python 2 is.
-pub(crate) enum Bytes<'i> {
+pub(crate) enum Py2<'i> {
     Text(Cow<'i, str>),
+    Surrogates(SurrogateStr),
     Bytes(Cow<'i, [u8]>),
 }
 
-/// A str of Python 2 by the rules of an encoding.
-pub(crate) fn py2(bytes: Cow<'_, [u8]>, encoding: Encoding) -> Result<Bytes<'_>> {
+/// A str of Python 2 by the rules of an encoding, or by the caller's own.
+pub(crate) fn py2<'i>(bytes: Cow<'i, [u8]>, options: &DeOptions<'_>) -> Result<Py2<'i>> {
+    if let Some(decode) = &options.str_decoder {
+        return match decode(&bytes)? {
+            Value::Str(text) => Ok(Py2::Text(Cow::Owned(text))),
+            Value::SurrogateStr(text) => Ok(Py2::Surrogates(text)),
+            Value::Bytes(bytes) => Ok(Py2::Bytes(Cow::Owned(bytes))),
+            _ => Err(Error::data("what DeOptions::str_decoder gave is neither text nor bytes")),
+        };
+    }
+    let encoding = options.py2_encoding();
     let refuse = |name| Error::data(format!("Python 2 str is not {name}; DeOptions::encoding can say what it is"));
     Ok(match encoding {
-        Encoding::Bytes => Bytes::Bytes(bytes),
-        Encoding::Latin1 => Bytes::Text(match utf8(bytes) {
+        Encoding::Bytes => Py2::Bytes(bytes),
+        Encoding::Latin1 => Py2::Text(match utf8(bytes) {
             Ok(text) if text.is_ascii() => text,
             Ok(text) => Cow::Owned(text.bytes().map(char::from).collect()),
             Err(bytes) => Cow::Owned(bytes.iter().copied().map(char::from).collect()),
         }),
         Encoding::Ascii if !bytes.is_ascii() => return Err(refuse("ASCII")),
         Encoding::Auto | Encoding::Ascii | Encoding::Utf8 => match utf8(bytes) {
-            Ok(text) => Bytes::Text(text),
-            Err(bytes) if encoding == Encoding::Auto => Bytes::Bytes(bytes),
+            Ok(text) => Py2::Text(text),
+            Err(bytes) if encoding == Encoding::Auto => Py2::Bytes(bytes),
             Err(_) => return Err(refuse("UTF-8")),
         },
     })

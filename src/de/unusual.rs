@@ -12,7 +12,7 @@ use super::{
     known::Hint,
     node::{KEY, NodeDeserializer},
     stream::{self as jobs, Job, Pickled},
-    strings::Bytes,
+    strings::Py2,
 };
 use crate::{
     error::{Error, Result},
@@ -118,11 +118,12 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     /// A str of Python 2, which may be text or bytes.
     pub(super) fn visit_py2<V: Visitor<'de>>(self, bytes: Cow<'i, [u8]>, visitor: V) -> Result<V::Value> {
         self.cx.charge(bytes.len())?;
-        let result = match super::strings::py2(bytes, self.cx.options.py2_encoding())? {
-            Bytes::Text(Cow::Borrowed(text)) => L::visit_str(text, visitor),
-            Bytes::Text(Cow::Owned(text)) => visitor.visit_string(text),
-            Bytes::Bytes(Cow::Borrowed(bytes)) => L::visit_bytes(bytes, visitor),
-            Bytes::Bytes(Cow::Owned(bytes)) => visitor.visit_byte_buf(bytes),
+        let result = match super::strings::py2(bytes, self.cx.options)? {
+            Py2::Text(Cow::Borrowed(text)) => L::visit_str(text, visitor),
+            Py2::Text(Cow::Owned(text)) => visitor.visit_string(text),
+            Py2::Surrogates(text) => return Err(self.not_text(text.as_bytes())),
+            Py2::Bytes(Cow::Borrowed(bytes)) => L::visit_bytes(bytes, visitor),
+            Py2::Bytes(Cow::Owned(bytes)) => visitor.visit_byte_buf(bytes),
         };
         self.located(result)
     }

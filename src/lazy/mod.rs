@@ -111,7 +111,7 @@ impl<'de> Graph<'de> {
         DeOptions::new().graph_prefix(bytes)
     }
 
-    /// A graph that borrows nothing. What resolves persistent ids is forgotten.
+    /// A graph that borrows nothing. What resolves persistent ids and decodes the str of Python 2 is forgotten.
     pub fn into_owned(self) -> Graph<'static> {
         let DeOptions {
             encoding,
@@ -146,6 +146,7 @@ impl<'de> Graph<'de> {
                 check_classes,
                 allowed_globals,
                 persistent_load: None,
+                str_decoder: None,
                 buffers: Vec::new(),
             },
             buffers: self.buffers.into_iter().map(|buffer| Cow::Owned(buffer.into_owned())).collect(),

@@ -535,6 +535,11 @@ impl<'g, 'de> Node<'g, 'de> {
         if kwargs.is_empty() { self.entries_of(&[]) } else { Node::new(self.graph, kwargs).entries() }
     }
 
+    /// Whether an object is made with keyword arguments (NEWOBJ_EX), be it none. To Python it is the same without.
+    pub fn takes_kwargs(&self) -> bool {
+        self.object().is_some_and(|object| !object.kwargs.is_empty())
+    }
+
     /// The first state of an object.
     pub fn state(&self) -> Option<Node<'g, 'de>> {
         self.states().next()

@@ -72,8 +72,7 @@ impl<'g> GraphWriter<'g> {
         let direct = self.store.called_directly(self.input, object);
         if direct.class != object.class
             && let [class, args @ ..] = direct.args
-            && let Some(new) = self.store.global_of(self.input, direct.class)
-            && new.name.ends_with(".__new__")
+            && self.is_new_of(direct.class, *class)
         {
             return ObjectView { how: GraphHow::New, class: *class, args, ..direct };
         }
@@ -82,6 +81,13 @@ impl<'g> GraphWriter<'g> {
             object.how = GraphHow::New;
         }
         object
+    }
+
+    /// Whether a callable is the `__new__` of that class, by the names of both: that of another module is another.
+    fn is_new_of(&self, callable: Ref, class: Ref) -> bool {
+        let names = (self.store.global_of(self.input, callable), self.store.global_of(self.input, class));
+        let (Some(new), Some(class)) = names else { return false };
+        new.module == class.module && new.name.strip_suffix(".__new__") == Some(&*class.name)
     }
 
     pub(super) fn object<M: SerializeMap>(

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use crate::graph::Ref;
 
+/// CPython makes room for twice as many references as the index says: beyond this, there is no such room in any machine.
+pub(crate) const MAX_INDEX: u64 = i64::MAX as u64 / 16;
+
 /// Indexes come in order in what Python writes, so they are slots of a vector. An index far beyond the number of entries
 /// goes to a map instead: an index is four bytes that anybody can write, and must not become memory.
 #[derive(Default)]

@@ -385,6 +385,9 @@ impl<'m> Machine<'m> {
                 let Ok(index) = u64::try_from(index) else {
                     return Err(self.syntax("the index is negative"));
                 };
+                if index > memo::MAX_INDEX {
+                    return Err(self.syntax("the index is larger than any memo"));
+                }
                 self.memo.put(index, top);
             }
             code::PERSID => {

@@ -41,7 +41,7 @@ use self::{
     memo::KeyMemo,
 };
 pub use self::{
-    options::{Memo, SerOptions},
+    options::{InBand, Memo, SerOptions},
     stream::Serializer,
 };
 use crate::{

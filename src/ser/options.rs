@@ -47,8 +47,27 @@ pub enum Memo {
     Python,
 }
 
-/// What takes buffers that are written out of band.
-pub(crate) type BufferCallback = Arc<dyn Fn(&[u8]) + Send + Sync>;
+/// What is asked for each buffer: whether it stays in the pickle.
+pub(crate) type BufferCallback = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
+
+/// What a [`buffer_callback`](SerOptions::buffer_callback) may return: nothing, if it takes every buffer, or whether the buffer
+/// stays in the pickle, as in Python.
+pub trait InBand {
+    /// Whether the buffer stays in the pickle.
+    fn in_band(self) -> bool;
+}
+
+impl InBand for () {
+    fn in_band(self) -> bool {
+        false
+    }
+}
+
+impl InBand for bool {
+    fn in_band(self) -> bool {
+        self
+    }
+}
 
 /// Options of writing, with the functions of the crate root as methods.
 ///
@@ -169,9 +188,24 @@ impl SerOptions {
 
     /// What takes the bytes of each [`Buffer`](crate::Buffer), in order; the pickle then has only their places, and Python needs
     /// the buffers to load it (`pickle.loads(data, buffers=...)`, PEP 574). Needs protocol 5; without it, or below, buffers stand in
-    /// the pickle. [`to_vec_and_buffers`](SerOptions::to_vec_and_buffers) collects them.
-    pub fn buffer_callback(mut self, callback: impl Fn(&[u8]) + Send + Sync + 'static) -> Self {
-        self.buffer_callback = Some(Arc::new(callback));
+    /// the pickle. A callback that returns `true` leaves that buffer in the pickle, as in Python.
+    ///
+    /// [`to_vec_and_buffers`](SerOptions::to_vec_and_buffers) collects them; [`Value::buffers`](crate::Value::buffers) lends those of
+    /// a value, for a callback that does nothing.
+    ///
+    /// ```
+    /// use serde_pickle::{Buffer, Protocol, SerOptions, pickle};
+    ///
+    /// let value = pickle!([Buffer::new(*b"small"), Buffer::new(vec![7; 100])]);
+    /// let options = SerOptions::new().protocol(Protocol::V5);
+    /// let pickle = options.clone().buffer_callback(|_| ()).to_vec(&value)?;
+    /// assert!(pickle.len() < 30 && value.buffers().len() == 2);
+    /// let pickle = options.buffer_callback(|bytes| bytes.len() < 64).to_vec(&value)?;
+    /// assert!(pickle.windows(5).any(|window| window == b"small"));
+    /// # Ok::<(), serde_pickle::Error>(())
+    /// ```
+    pub fn buffer_callback<R: InBand>(mut self, callback: impl Fn(&[u8]) -> R + Send + Sync + 'static) -> Self {
+        self.buffer_callback = Some(Arc::new(move |bytes: &[u8]| callback(bytes).in_band()));
         self
     }
 

@@ -256,10 +256,10 @@ impl Emitter<'_> {
     /// A buffer: out of band if somebody takes it, else as it stands.
     fn buffer(&mut self, bytes: &[u8], readonly: bool) -> Result<()> {
         self.output.boundary()?;
-        let Some(take) = self.options.buffer_callback.as_ref().filter(|_| self.at_least(Protocol::V5)) else {
+        let callback = self.options.buffer_callback.as_ref().filter(|_| self.at_least(Protocol::V5));
+        if callback.is_none_or(|stays| stays(bytes)) {
             return if readonly { self.bytes(bytes) } else { self.bytearray(bytes) };
-        };
-        take(bytes);
+        }
         self.steps.buffers += 1;
         self.put(&[code::NEXT_BUFFER]);
         if readonly {

@@ -93,6 +93,8 @@ pub struct Object {
     pub states: Vec<Value>,
     /// State setters: a callable, and its arguments after the object itself, which is the first.
     pub effects: Vec<(Value, Vec<Value>)>,
+    /// See `takes_kwargs`.
+    pub(crate) by_newobj_ex: bool,
 }
 
 impl Object {
@@ -107,6 +109,7 @@ impl Object {
             pairs: Vec::new(),
             states: Vec::new(),
             effects: Vec::new(),
+            by_newobj_ex: false,
         }
     }
 
@@ -130,10 +133,16 @@ impl Object {
         Object::made(How::Itself, class, Vec::new())
     }
 
-    /// With keyword arguments.
+    /// With keyword arguments: of [`How::New`] it is made by NEWOBJ_EX, even if there are none in the dict.
     pub fn with_kwargs(mut self, kwargs: Dict) -> Object {
         self.kwargs = kwargs;
+        self.by_newobj_ex = true;
         self
+    }
+
+    /// Whether it is made with keyword arguments (NEWOBJ_EX), be it none. To Python, and to `==`, that is the same as without.
+    pub fn takes_kwargs(&self) -> bool {
+        self.how == How::New && (self.by_newobj_ex || !self.kwargs.is_empty())
     }
 
     /// With a (further) state.

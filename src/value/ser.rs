@@ -199,7 +199,8 @@ fn write_object<'a, M: SerializeMap>(
         How::Instance => call::How::Instance,
         How::Itself => call::How::Itself,
     };
-    let has_kwargs = object.how == How::New && !object.kwargs.is_empty();
+    // Below, it takes a call of three arguments to say that there are none.
+    let has_kwargs = object.takes_kwargs() && (!object.kwargs.is_empty() || writer.target.protocol >= Protocol::V4);
     let base = base_of(object, writer.target);
     let call = Call { how, base, has_kwargs, args_are_whole: false };
     writer.step(Step::Object, call.number())?;

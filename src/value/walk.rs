@@ -1,5 +1,7 @@
 //! The values directly inside a value, for what goes through values without recursion.
 
+use std::borrow::Cow;
+
 use super::{Object, Value};
 
 /// Whether a value has nothing inside.
@@ -55,6 +57,24 @@ fn object_parts(object: &Object) -> impl Iterator<Item = &Value> {
         .chain(object.pairs.iter().flat_map(|(key, value)| [key, value]))
         .chain(&object.states)
         .chain(object.effects.iter().flat_map(|(callable, args)| std::iter::once(callable).chain(args)))
+}
+
+impl Value {
+    /// The out-of-band [`Buffer`](super::Buffer)s in it whose bytes are at hand, in the order in which they are written: what Python
+    /// needs as `buffers=` to load it (PEP 574), not copied. See [`SerOptions::buffer_callback`](crate::SerOptions::buffer_callback).
+    pub fn buffers(&self) -> Vec<Cow<'_, [u8]>> {
+        let mut buffers = Vec::new();
+        let mut open = vec![Parts::Items(std::slice::from_ref(self).iter())];
+        while let Some(parts) = open.last_mut() {
+            match parts.next() {
+                Some(Value::Buffer(buffer)) => buffers.extend(buffer.bytes().map(Cow::Borrowed)),
+                Some(part) if !is_leaf(part) => open.push(Parts::of(part)),
+                Some(_) => {}
+                None => drop(open.pop()),
+            }
+        }
+        buffers
+    }
 }
 
 impl Clone for Value {
@@ -117,6 +137,7 @@ fn rebuilt_object(object: &Object, copies: &mut std::vec::Drain<'_, Value>) -> O
     let kwargs = object.kwargs.with_copies(&mut of(object.kwargs.parts().count()).into_iter());
     Object {
         how: object.how,
+        by_newobj_ex: object.by_newobj_ex,
         class,
         args,
         kwargs,

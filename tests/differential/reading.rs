@@ -73,6 +73,9 @@ const PLAIN: &[Row] = &[
     (b"K\x01p1_0\n0g10\n.", Some("i1")),
     (b"K\x01p007\n0g7\n.", Some("i1")),
     (b"K\x01p0x7\n.", None),
+    // Twice as many references as an index says are more than any memory has: MemoryError.
+    (b"Np576460752303423488\n.", None),
+    (b"Np9223372036854775807\n.", None),
     // A NUL ends the text.
     (b"I5\0junk\n.", Some("i5")),
     (b"L5\0junk\n.", Some("i5")),

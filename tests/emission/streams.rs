@@ -160,6 +160,12 @@ fn buffers_out_of_band() {
     let read: Vec<serde_bytes::ByteBuf> =
         DeOptions::new().buffers(&[&b"first"[..], b"second"]).from_slice(&pickle).unwrap();
     assert_eq!(read, [&b"first"[..], b"second"]);
+    assert_eq!(value.buffers(), [&b"first"[..], b"second"]);
+    // A callback that returns true leaves a buffer where it is, as in Python.
+    let short = |bytes: &[u8]| bytes.len() == 5;
+    let pickle =
+        SerOptions::new().protocol(Protocol::V5).memo(Memo::None).buffer_callback(short).to_vec(&value).unwrap();
+    assert_eq!(pickle[11..], *b"](\x96\x05\0\0\0\0\0\0\0first\x97\x98e.");
     // Below protocol 5, they stand in the pickle.
     let pickle = SerOptions::new().protocol(Protocol::V4).to_vec(&value).unwrap();
     assert_eq!(from_slice::<Vec<serde_bytes::ByteBuf>>(&pickle).unwrap(), [&b"first"[..], b"second"]);

@@ -27,6 +27,29 @@ for one in packed:
     assert_eq!(count, 8);
 }
 
+/// `lz4` of `pickle.dumps([1, 'lz4'], 4)`, by a frame with a block that is stored, and what lz4 itself compresses: joblib offers it.
+#[test]
+fn lz4() {
+    let pickle = b"\x80\x04](K\x01\x8c\x03lz4e.";
+    // Version 1, independent blocks, no checksums, blocks of 64 KiB; the last byte is of the header's xxHash.
+    let mut frame = b"\x04\x22\x4d\x18\x60\x40\x82".to_vec();
+    frame.extend_from_slice(&(pickle.len() as u32 | 1 << 31).to_le_bytes());
+    frame.extend_from_slice(pickle);
+    frame.extend_from_slice(&[0; 4]);
+    assert_eq!(tool_on(&["show"], &frame).text(), "[1, 'lz4']\n");
+    // pickle.dumps('a' * 40, 1): a run of one byte, in a compressed block.
+    let block = b"\x7fX\x28\0\0\0aa\x01\0\x0f\x50aaaa.";
+    let mut frame = frame[..7].to_vec();
+    frame.extend_from_slice(&(block.len() as u32).to_le_bytes());
+    frame.extend_from_slice(block);
+    frame.extend_from_slice(&[0; 4]);
+    assert_eq!(tool_on(&["show"], &frame).text(), format!("'{}'\n", "a".repeat(40)));
+    frame[8] ^= 1;
+    let run = tool_on(&["show"], &frame);
+    assert_eq!(run.code, 1);
+    assert!(run.err.starts_with("pickle: <stdin>: Lz4 data: "), "{}", run.err);
+}
+
 /// `zstd` of `pickle.dumps([1, 'zstd'], 4)`, by a frame with a raw block.
 #[test]
 fn zstandard() {

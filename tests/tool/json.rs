@@ -28,18 +28,16 @@ fn tagged_and_back() {
             let (graph, taken) = Graph::from_prefix(rest).unwrap_or_else(|error| panic!("{name}: {error}"));
             let before = Graph::from_slice(pickle).unwrap();
             assert_eq!(graph.protocol(), before.protocol(), "{name}");
-            // A method of a class is named by its class, and that by the module in which Python 3.13 finds it.
-            if !name.contains("kwargs-3.13") {
-                same_value(name, &before, &graph);
-            }
+            same_value(name, &before, &graph);
             all += 1;
             same += usize::from(rest[..taken] == before.to_vec().unwrap());
             rest = &rest[taken..];
         }
         assert!(rest.is_empty());
     }
-    // Often byte for byte; where not, names of modules are other objects than the texts that are equal to them.
-    assert!(same * 10 > all * 6, "{same} of {all}");
+    // Mostly byte for byte. Not so what other picklers wrote than that of Python 3.8 and later (Python 2's, 3.6's, what
+    // `pickletools.optimize` made of it), and texts of which there were two objects, one of them a key.
+    assert!(same * 100 > all * 83, "{same} of {all}");
 }
 
 fn same_value(name: &str, before: &Graph<'_>, after: &Graph<'_>) {

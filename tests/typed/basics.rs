@@ -10,7 +10,7 @@ use serde::{
     Deserialize,
     de::{self, IgnoredAny},
 };
-use serde_pickle::{DeOptions, Deserializer, Encoding, Value};
+use serde_pickle::{DeOptions, Deserializer, Encoding, SurrogateStr, Value};
 
 use crate::{read, refused};
 
@@ -263,6 +263,44 @@ fn python_2_str() {
         assert_eq!(error, format!("Python 2 str is not {name}; DeOptions::encoding can say what it is at byte 0"));
         assert_eq!(with(encoding).from_slice::<&serde_bytes::Bytes>(text).unwrap().as_ref(), b"caf\xe9");
     }
+}
+
+#[test]
+fn python_2_str_of_any_encoding() {
+    // {'name': 'caf\xe9'}, of which the text of a target is made by hand.
+    let pickle = b"}U\x04nameU\x04caf\xe9s.";
+    let upper = |bytes: &[u8]| Ok(bytes.iter().map(|&byte| char::from(byte).to_ascii_uppercase()).collect::<String>());
+    let options = DeOptions::new().encoding(Encoding::Bytes).str_decoder(upper);
+    assert_eq!(options.from_slice::<Value>(pickle).unwrap().to_string(), "{'NAME': 'CAFé'}");
+    #[derive(Deserialize, Debug, PartialEq)]
+    #[serde(rename_all = "UPPERCASE")]
+    struct Named {
+        name: String,
+    }
+    assert_eq!(options.from_slice::<Named>(pickle).unwrap(), Named { name: "CAFé".into() });
+    let graph = options.graph(pickle).unwrap();
+    assert_eq!(graph.deserialize::<BTreeMap<String, String>>().unwrap()["NAME"], "CAFé");
+    // Who asks for bytes gets those of the stream.
+    assert_eq!(options.from_slice::<&serde_bytes::Bytes>(b"U\x04caf\xe9.").unwrap().as_ref(), b"caf\xe9");
+
+    let bytes = DeOptions::new().str_decoder(|bytes: &[u8]| Ok(Value::Bytes(bytes.to_vec())));
+    assert_eq!(bytes.from_slice::<Value>(b"U\x01a.").unwrap(), Value::Bytes(b"a".to_vec()));
+    let lone = DeOptions::new().str_decoder(|_: &[u8]| SurrogateStr::from_bytes(b"\xed\xb3\xa9".to_vec()));
+    assert_eq!(lone.from_slice::<Value>(b"U\x01a.").unwrap().to_string(), r"'\udce9'");
+    let message = |error: serde_pickle::Error| error.to_string();
+    assert_eq!(
+        message(lone.from_slice::<String>(b"NU\x01a.").unwrap_err()),
+        "str with a lone surrogate, which is not UTF-8: read it as a Value, or as bytes at byte 1"
+    );
+    let odd = DeOptions::new().str_decoder(|_: &[u8]| Ok(7));
+    assert_eq!(
+        message(odd.from_slice::<Value>(b"]U\x01aa.").unwrap_err()),
+        "[0]: what DeOptions::str_decoder gave is neither text nor bytes at byte 1"
+    );
+    let refuses = DeOptions::new().str_decoder(|_: &[u8]| Err::<String, _>(serde::de::Error::custom("not cp1252")));
+    assert_eq!(message(refuses.from_slice::<Value>(b"U\x01a.").unwrap_err()), "not cp1252 at byte 0");
+    // Strict: also what is thrown away.
+    assert_eq!(message(refuses.strict(true).from_slice::<Value>(b"U\x01a0N.").unwrap_err()), "not cp1252 at byte 0");
 }
 
 #[test]

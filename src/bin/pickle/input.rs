@@ -259,11 +259,12 @@ enum Packing {
     Bzip2,
     Xz,
     Lzma,
+    Lz4,
     Zstd,
 }
 
 impl Packing {
-    /// By the first bytes. No pickle begins so: 0x78, 0x1f, 0xfd are no opcodes, nor is what follows the others.
+    /// By the first bytes. No pickle begins so: 0x78, 0x1f, 0xfd, 0x04 are no opcodes, nor is what follows the others.
     fn of(bytes: &[u8]) -> Option<Packing> {
         Some(match bytes {
             [0x78, flags, ..] if u16::from_be_bytes([0x78, *flags]).is_multiple_of(31) => Packing::Zlib,
@@ -271,6 +272,7 @@ impl Packing {
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, ..] => Packing::Bzip2,
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Packing::Xz,
             [0x5d, 0, 0, ..] => Packing::Lzma,
+            [0x04, 0x22, 0x4d, 0x18, ..] => Packing::Lz4,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Packing::Zstd,
             _ => return None,
         })
@@ -283,6 +285,7 @@ impl Packing {
             Packing::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(packed)),
             Packing::Xz => Box::new(lzma_rust2::XzReader::new(packed, true)),
             Packing::Lzma => Box::new(lzma_rust2::LzmaReader::new_mem_limit(packed, 1 << 20, None)?),
+            Packing::Lz4 => Box::new(lz4_flex::frame::FrameDecoder::new(packed)),
             Packing::Zstd => Box::new(ruzstd::decoding::StreamingDecoder::new(packed).map_err(io::Error::other)?),
         })
     }

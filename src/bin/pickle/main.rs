@@ -33,7 +33,7 @@ const STACK: usize = 256 << 20;
 
 /// Looks into Python's pickles, converts and changes them, and prints the Rust types that read them. Nothing in them is ever run.
 ///
-/// Files may be compressed (zlib, gzip, bz2, xz, lzma, zstd) and hold several pickles.
+/// Files may be compressed (zlib, gzip, bz2, xz, lzma, lz4, zstd) and hold several pickles.
 #[derive(Parser)]
 #[command(name = "pickle", version, after_help = EXIT_CODES)]
 struct Cli {

@@ -258,7 +258,7 @@ impl<'g, 'de, W: Write> Writer<'g, 'de, W> {
         if node.args().len() > 0 {
             self.values(",\"args\":[", node.args(), "]", depth + 1)?;
         }
-        if node.kwargs().len() > 0 {
+        if node.takes_kwargs() {
             write!(self.out, ",")?;
             self.pairs("kwargs", node.kwargs(), depth + 1)?;
         }

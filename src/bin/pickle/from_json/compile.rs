@@ -15,7 +15,10 @@ pub(crate) fn compile(json: &Json) -> Result<(Vec<u8>, Option<u8>)> {
     let value = if protocol.is_some() { json.member("value").unwrap_or(&Json::Null) } else { json };
     let mut compiler = Compiler::default();
     compiler.define(json);
-    compiler.op(Opcode::Proto, Arg::Int(5));
+    // At another protocol than that of the program, a graph is written as Python writes what it has loaded: mostly, that is what
+    // the JSON was made of. But Python has new texts for the names of attributes, and one that is such a name here must stay it.
+    let as_loaded = protocol == Some(5) && !compiler.has_keys;
+    compiler.op(Opcode::Proto, Arg::Int(if as_loaded { 4 } else { 5 }));
     compiler.todo.push(Todo::Value(value));
     compiler.run()?;
     compiler.op(Opcode::Stop, Arg::None);
@@ -45,13 +48,19 @@ enum Todo<'j> {
     Given(&'j Json, Stored<'j>),
     /// Fetches a value for a state setter.
     Fetch(Stored<'j>),
+    /// Stores what nobody will ask for, as Python does.
+    Keep,
 }
 
 #[derive(Default)]
 struct Compiler<'j> {
     ops: Vec<Op<'j>>,
     memo: HashMap<Stored<'j>, i64>,
+    /// How many were stored.
+    stores: i64,
     definitions: HashMap<u64, &'j Json>,
+    /// Some text is the very key of a dict.
+    has_keys: bool,
     /// How full the memo was when a definition was last begun: one that begins again inside itself must have come further.
     begun: HashMap<Stored<'j>, usize>,
     todo: Vec<Todo<'j>>,
@@ -62,13 +71,14 @@ fn bad(message: impl std::fmt::Display) -> Error {
 }
 
 impl<'j> Compiler<'j> {
-    /// Finds the values that have numbers.
+    /// Finds the values that have numbers, and whether texts are keys.
     fn define(&mut self, json: &'j Json) {
         let mut open = vec![json];
         while let Some(json) = open.pop() {
             match json {
                 Json::Array(items) => open.extend(items),
                 Json::Object(members) => {
+                    self.has_keys |= json.member("$key").is_some();
                     if let Some(id) = json.member("$id").and_then(Json::as_u64) {
                         self.definitions.insert(id, json);
                     }
@@ -84,9 +94,13 @@ impl<'j> Compiler<'j> {
     }
 
     fn store(&mut self, stored: Stored<'j>) {
-        let index = self.memo.len() as i64;
-        self.memo.insert(stored, index);
+        self.memo.insert(stored, self.stores);
+        self.keep();
+    }
+
+    fn keep(&mut self) {
         self.op(Opcode::Memoize, Arg::None);
+        self.stores += 1;
     }
 
     /// Whether it is in the memo: then it is fetched.
@@ -110,6 +124,7 @@ impl<'j> Compiler<'j> {
                         self.store(stored);
                     }
                 }
+                Todo::Keep => self.keep(),
                 Todo::Given(object, stored) => self.given(object, stored)?,
                 Todo::Fetch(stored) => {
                     self.fetch(stored);
@@ -137,10 +152,13 @@ impl<'j> Compiler<'j> {
     }
 
     fn int(&mut self, int: i64) {
-        match i32::try_from(int) {
-            Ok(_) => self.op(Opcode::BinInt, Arg::Int(int)),
-            Err(_) => self.op(Opcode::Long1, Arg::Int(int)),
-        }
+        let opcode = match (u16::try_from(int), i32::try_from(int)) {
+            (Ok(..=0xff), _) => Opcode::BinInt1,
+            (Ok(_), _) => Opcode::BinInt2,
+            (_, Ok(_)) => Opcode::BinInt,
+            _ => Opcode::Long1,
+        };
+        self.op(opcode, Arg::Int(int));
     }
 
     fn value(&mut self, json: &'j Json) -> Result<()> {
@@ -150,7 +168,10 @@ impl<'j> Compiler<'j> {
             Json::Int(int) => self.int(*int),
             Json::UInt(int) => self.op(Opcode::Long1, Arg::Long(Cow::Owned(i128::from(*int).to_le_bytes().into()))),
             Json::Float(float) => self.op(Opcode::BinFloat, Arg::Float(*float)),
-            Json::Text(text) => self.text(text.as_bytes()),
+            Json::Text(text) => {
+                self.text(text.as_bytes());
+                self.keep();
+            }
             Json::Bytes(_) => return Err(bad("base64 stands under a tag")),
             Json::Array(items) => {
                 let stored = Stored::At(json);
@@ -183,10 +204,18 @@ impl<'j> Compiler<'j> {
         self.todo.extend(members.iter().rev().flat_map(|(key, value)| [Todo::Value(value), Todo::Key(key)]));
     }
 
-    /// Stores what was just made.
+    /// Stores what was just made, if it has a number.
     fn named(&mut self, id: Option<u64>) {
         if let Some(id) = id {
             self.store(Stored::Id(id));
+        }
+    }
+
+    /// The same of what Python always stores.
+    fn kept(&mut self, id: Option<u64>) {
+        match id {
+            Some(id) => self.store(Stored::Id(id)),
+            None => self.keep(),
         }
     }
 
@@ -232,11 +261,11 @@ impl<'j> Compiler<'j> {
             "$key" => self.key(text()?),
             "$str" => {
                 self.text(text()?.as_bytes());
-                self.named(id);
+                self.kept(id);
             }
             "$surrogates" => {
                 self.text(bytes()?);
-                self.named(id);
+                self.kept(id);
             }
             "$int" => {
                 let value: num_bigint::BigInt = text()?.parse().map_err(|_| wrong())?;
@@ -258,11 +287,11 @@ impl<'j> Compiler<'j> {
                 let bytes = bytes()?;
                 let opcode = if bytes.len() < 256 { Opcode::ShortBinBytes } else { Opcode::BinBytes8 };
                 self.op(opcode, Arg::Bytes(bytes));
-                self.named(id);
+                self.kept(id);
             }
             "$bytearray" => {
                 self.op(Opcode::ByteArray8, Arg::ByteArray(bytes()?));
-                self.named(id);
+                self.kept(id);
             }
             "$py2str" | "$py2bytes" => {
                 let bytes = if tag == "$py2str" { text()?.as_bytes() } else { bytes()? };
@@ -367,19 +396,19 @@ impl<'j> Compiler<'j> {
             _ => {
                 let makes = match tag {
                     "$reduce" => Opcode::Reduce,
-                    _ if kwargs.is_empty() => Opcode::NewObj,
-                    _ => Opcode::NewObjEx,
+                    _ if json.member("kwargs").is_some() => Opcode::NewObjEx,
+                    _ => Opcode::NewObj,
                 };
                 self.todo.push(Todo::Op(makes));
                 if makes == Opcode::NewObjEx {
-                    self.todo.push(Todo::Op(Opcode::Dict));
+                    self.todo.extend([Todo::Keep, Todo::Op(Opcode::Dict)]);
                     self.push_pairs(kwargs)?;
                     self.todo.push(Todo::Op(Opcode::Mark));
                 }
                 if args.is_empty() {
                     self.todo.push(Todo::Op(Opcode::EmptyTuple));
                 } else {
-                    self.todo.push(Todo::Op(Opcode::Tuple));
+                    self.todo.extend([Todo::Keep, Todo::Op(Opcode::Tuple)]);
                     self.push_values(args);
                     self.todo.push(Todo::Op(Opcode::Mark));
                 }
