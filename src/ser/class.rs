@@ -134,6 +134,15 @@ impl<'s> Emitter<'s> {
         self.member_of(class.module, class.name, name)
     }
 
+    /// A member of a Python enum, by value: `cls(value)`, as Python writes it. The value is an int, if it is written as one.
+    #[cold]
+    pub(super) fn member_by_value(&mut self, class: ClassName<'_>, value: &str) -> Result<()> {
+        match value.parse::<i128>() {
+            Ok(int) if int.to_string() == value => self.newtype_of_class(class, &int),
+            _ => self.newtype_of_class(class, value),
+        }
+    }
+
     /// What stands before the fields of an instance: its state, or what it is made of by keyword.
     #[cold]
     pub(super) fn begin_instance(&mut self, class: ClassName<'_>, fields: usize) -> Result<After> {

@@ -251,6 +251,7 @@ impl<'a, 's> ser::Serializer for &'a mut Emitter<'s> {
 
     fn serialize_unit_variant(self, name: &'static str, _index: u32, variant: &'static str) -> Result<()> {
         match self.class(name) {
+            Some(class) if class.called => self.member_by_value(class, variant),
             Some(class) => self.member(class, variant),
             None => self.name(variant),
         }

@@ -185,6 +185,30 @@ fn nested_classes_at_every_protocol() {
 }
 
 #[test]
+fn members_by_value() {
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone, Serialize, Deserialize)]
+    #[serde(rename = "shop.models:Level()")]
+    enum Level {
+        #[serde(rename = "1")]
+        Low,
+        #[serde(rename = "-3")]
+        Negative,
+        #[serde(rename = "green")]
+        Green,
+        #[serde(rename = "01")]
+        Text,
+    }
+    comes_back(&vec![Level::Low, Level::Negative, Level::Green, Level::Text, Level::Low]);
+    comes_back(&BTreeMap::from([(Level::Low, 1), (Level::Green, 2)]));
+    let all = [Level::Low, Level::Negative, Level::Green, Level::Text].map(|level| shown(&level)).join(", ");
+    let class = "shop.models.Level";
+    assert_eq!(all, format!("{class}(1), {class}(-3), {class}('green'), {class}('01')"));
+    // pickle.dumps(Level.LOW, 4)
+    let pickle = SerOptions::new().memo(Memo::Python).to_vec(&Level::Low).unwrap();
+    assert_eq!(pickle[11..], *b"\x8c\x0bshop.models\x94\x8c\x05Level\x94\x93\x94K\x01\x85\x94R\x94.");
+}
+
+#[test]
 fn unit_variants_of_a_named_enum_are_its_members() {
     comes_back(&vec![Status::Active, Status::Gone, Status::Active]);
     comes_back(&BTreeMap::from([(Status::Gone, 1)]));

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, process::Command};
 
-use serde_pickle::pickle;
+use serde_pickle::{Global, Object, Value, pickle};
 
-use crate::{fixtures, scratch, tool, tool_on};
+use crate::{fixtures, python, scratch, tool, tool_on, written};
 
 fn rust(args: &[&str], pickle: &[u8]) -> String {
     tool_on(&[&["rust"], args].concat(), pickle).text()
@@ -15,6 +15,12 @@ fn rust(args: &[&str], pickle: &[u8]) -> String {
 fn compiles_and_reads() {
     let mut files: Vec<String> = fixtures().into_iter().map(|(name, _)| name).collect();
     files.push(format!("{}/fixtures/caches/orders.cache", env!("CARGO_MANIFEST_DIR")));
+    let folder = scratch("generated");
+    fs::create_dir_all(folder.join("src")).unwrap();
+    for protocol in [2, 4] {
+        let script = format!("{ENUMS}sys.stdout.buffer.write(pickle.dumps(orders(), {protocol}))");
+        files.extend(python(&script, b"").map(|pickle| written(&folder, &format!("enums.{protocol}.pkl"), &pickle)));
+    }
     // Most fixtures are the same at several protocols.
     let mut modules: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for file in files {
@@ -34,8 +40,6 @@ fn compiles_and_reads() {
         assert!(all.contains(&date[..date.len() - 1]), "{date}");
     }
     assert!(modules.len() > 20, "{}", modules.len());
-    let folder = scratch("generated");
-    fs::create_dir_all(folder.join("src")).unwrap();
     let (mut main, mut checks) = (String::new(), String::new());
     for (at, (text, files)) in modules.iter().enumerate() {
         fs::write(folder.join(format!("src/m{at}.rs")), text).unwrap();
@@ -63,6 +67,9 @@ where
 {{
     match T::deserialize(pickles) {{
         Ok(value) => {{
+            if file.contains(\"enums\") {{
+                std::fs::write(format!(\"{{file}}.out\"), serde_pickle::to_vec(&value).unwrap()).unwrap();
+            }}
             let again = serde_pickle::SerOptions::new().protocol(serde_pickle::Protocol::V5).to_vec(&value).and_then(|pickle| serde_pickle::from_slice::<T>(&pickle));
             if let Err(error) = again {{
                 println!(\"{{file}}, written and read again: {{error}}\");
@@ -96,6 +103,13 @@ fn main() {{
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert!(output.status.success(), "{err}");
     assert_eq!(out, "");
+    // What the types of enums write is what Python had written; where serde buffers, a member is its value.
+    for protocol in [2, 4] {
+        let Ok(pickle) = fs::read(folder.join(format!("enums.{protocol}.pkl.out"))) else { continue };
+        let script =
+            format!("{ENUMS}a, b = orders(), pickle.load(sys.stdin.buffer)\na[0]['mixed'] = 'gone'\nassert a == b, b");
+        python(&script, &pickle);
+    }
 }
 
 #[test]
@@ -158,6 +172,66 @@ pub enum RootValueItem {
         "pub by_id: std::collections::HashMap<i64, bool>,",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+/// Enums of Python: by value, as most versions write them, and by name.
+const ENUMS: &str = "
+import enum, pickle, sys, types
+for name in ['shop', 'shop.models']:
+    sys.modules[name] = types.ModuleType(name)
+models = sys.modules['shop.models']
+class Status(enum.Enum):
+    ACTIVE, GONE, IN_WAY = 'active', 'gone', 'in way'
+class Level(enum.IntEnum):
+    LOW, HIGH, UNDER = 1, 10, -3
+class Perm(enum.Flag):
+    R, W, X = 4, 2, 1
+class Color(enum.Enum):
+    RED, DARK_BLUE = 1, 2
+    def __reduce_ex__(self, protocol):
+        return getattr, (type(self), self.name)
+for cls in (Status, Level, Perm, Color):
+    cls.__module__ = 'shop.models'
+    setattr(models, cls.__name__, cls)
+def orders():
+    first = {'id': 1, 'status': Status.ACTIVE, 'level': Level.LOW, 'perm': Perm.R | Perm.W, 'color': Color.RED,
+             'mixed': Status.GONE, 'maybe': None, 'by': {Level.LOW: 'x', Level.HIGH: 'y'}, 'any': Status.ACTIVE}
+    second = {'id': 2, 'status': Status.IN_WAY, 'level': Level.UNDER, 'perm': Perm.X, 'color': Color.DARK_BLUE,
+              'mixed': 7, 'maybe': Level.HIGH, 'by': {Level.UNDER: 'x'}, 'any': Level.LOW}
+    return [first, second]
+";
+
+#[test]
+fn members_of_enums() {
+    let Some(pickle) = python(&format!("{ENUMS}sys.stdout.buffer.write(pickle.dumps(orders(), 2))"), b"") else {
+        return;
+    };
+    let text = rust(&[], &pickle);
+    for part in [
+        "    pub status: Status,\n    pub level: Level,\n    pub perm: Perm,\n    pub color: Color,\n    pub mixed: Mixed,\n",
+        "    pub maybe: Option<Level>,\n    pub by: std::collections::HashMap<Level, String>,\n    pub any: Any,\n",
+        "#[serde(untagged)]\npub enum Mixed {\n    Int(i64),\n    Text(String),\n}\n",
+        "    #[serde(rename = \"shop.models:Level\")]\n    Level(Level),\n",
+        "/// Members of the enum `shop.models.Status`, as far as they were seen, by value.\n\
+         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]\n\
+         #[serde(rename = \"shop.models:Status()\")]\npub enum Status {\n    #[serde(rename = \"active\")]\n    Active,\n",
+        "pub enum Level {\n    #[serde(rename = \"-3\")]\n    Minus3,\n    #[serde(rename = \"1\")]\n    N1,\n",
+        "#[serde(rename = \"shop.models:Color\")]\npub enum Color {\n    #[serde(rename = \"DARK_BLUE\")]\n    DarkBlue,\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    // Far too many for variants, and what is no enum: `Fraction('1/3')`, `Money('19.90')`, an error.
+    let many: Vec<Value> =
+        (0..100).map(|at| Object::reduce(Global::new("shop", "Id"), vec![Value::Int(at)]).into()).collect();
+    let text = rust(&[], &serde_pickle::to_vec(&many).unwrap());
+    assert!(text.contains("#[serde(rename = \"shop:Id\")]\npub struct Id(pub i64);\n"), "{text}");
+    for (module, name, value) in
+        [("shop", "Money", "19.90"), ("fractions", "Fraction", "1"), ("shop", "OrderError", "late")]
+    {
+        let made = Value::from(Object::reduce(Global::new(module, name), vec![value.into()]));
+        let text = rust(&[], &serde_pickle::to_vec(&made).unwrap());
+        assert!(!text.contains("enum"), "{text}");
     }
 }
 

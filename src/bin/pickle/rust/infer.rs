@@ -1,7 +1,7 @@
 //! From the values of a graph to shapes.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     fmt,
 };
 
@@ -24,6 +24,16 @@ pub(super) struct Class {
     pub(super) fields: Dict,
     /// Values by position, of a class whose instances have no names for them.
     pub(super) positions: Option<Shape>,
+    /// Members of an enum.
+    pub(super) members: BTreeSet<Member>,
+}
+
+/// A member of an enum, as it was pickled.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Member {
+    Name(String),
+    Int(i64),
+    Text(String),
 }
 
 /// Where looking ends, if what is shared grows without bound.
@@ -80,8 +90,14 @@ impl Classes {
                 shape.add_tuple(items, false);
             }
             Kind::Dict => shape.dict = Some(Box::new(self.dict(node.entries(), around)?)),
-            Kind::Global => shape.global = true,
-            Kind::Object => return self.object(node, around),
+            Kind::Global | Kind::Object => match member(node) {
+                Some((class, member)) => {
+                    self.by_name.entry(class.clone()).or_default().members.insert(member);
+                    shape.classes.insert(class);
+                }
+                None if node.kind() == Kind::Global => shape.global = true,
+                None => return self.object(node, around),
+            },
             _ => shape.other = true,
         }
         Some(shape)
@@ -217,6 +233,71 @@ impl Classes {
         }
         Some(())
     }
+}
+
+/// Modules in which what is made of one text or number is no enum.
+const NO_ENUMS: [&str; 17] = [
+    "_codecs",
+    "array",
+    "builtins",
+    "codecs",
+    "collections",
+    "copyreg",
+    "datetime",
+    "dateutil",
+    "decimal",
+    "fractions",
+    "functools",
+    "numpy",
+    "operator",
+    "pandas",
+    "pathlib",
+    "re",
+    "torch",
+];
+
+/// The class and member that a value seems to be: `Color(1)`, `Color('green')`, or `getattr(Color, 'RED')`. The stream does not say
+/// that a class is an enum; but hardly anything else is pickled so whose text is like a name.
+fn member(node: Node<'_, '_>) -> Option<(String, Member)> {
+    let call = node.spelled();
+    if call.kind() != Kind::Object
+        || call.how() != Some(How::Reduce)
+        || !call.is_empty()
+        || call.state().is_some()
+        || call.effects().next().is_some()
+    {
+        return None;
+    }
+    let callable = call.class_name()?;
+    let args: Vec<Node<'_, '_>> = call.args().collect();
+    let (class, member) = match (callable.is("builtins", "getattr"), &args[..]) {
+        (true, [class, name]) => {
+            let name = name.as_str().filter(|name| is_constant(name))?;
+            (class.as_global()?, Member::Name(name.into_owned()))
+        }
+        (false, [value]) => match value.kind() {
+            Kind::Int => (callable, Member::Int(value.as_i64()?)),
+            Kind::Str => (callable, Member::Text(value.as_str().filter(|text| is_like_a_name(text))?.into_owned())),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let package = class.module.split('.').next().unwrap_or_default();
+    let name = class.name.rsplit('.').next().unwrap_or_default();
+    let is_error = ["Error", "Exception", "Warning"].iter().any(|end| name.ends_with(end));
+    let is_class = name.starts_with(char::is_uppercase) && !is_error && !NO_ENUMS.contains(&package);
+    is_class.then(|| (format!("{}:{}", class.module, class.name), member))
+}
+
+/// `RED`.
+fn is_constant(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) && name.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_')
+}
+
+fn is_like_a_name(text: &str) -> bool {
+    text.len() <= 40
+        && text.starts_with(char::is_alphabetic)
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.' | ':'))
 }
 
 /// The attributes of an instance, if its state is a dict of names, or such a one and one of slots.

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Dates,
-    infer::{Class, Classes},
+    infer::{Class, Classes, Member},
     names::{camel, fresh, singular, snake},
     shape::{Dict, Ints, Shape},
 };
@@ -119,6 +119,11 @@ impl<'a> Printer<'a> {
         if shape.classes.len() == kinds && kinds > 1 {
             return self.class_enum(shape, name);
         }
+        if kinds > 1
+            && let Some(values) = self.without_members(shape)
+        {
+            return self.content(&values, name, place);
+        }
         if kinds == 2
             && let (Some(items), Some(tuple)) = (&shape.list, &shape.tuple)
         {
@@ -131,6 +136,22 @@ impl<'a> Printer<'a> {
             return self.untagged(shape, name);
         }
         self.single(shape, name, place)
+    }
+
+    /// A shape with the values of members in the place of their enums, if there are some: what serde buffers has no class.
+    fn without_members(&self, shape: &Shape) -> Option<Shape> {
+        let mut values = shape.clone();
+        values.classes.retain(|class| {
+            let members = self.classes.by_name.get(class).map(|class| &class.members);
+            for member in members.into_iter().flatten() {
+                match member {
+                    Member::Int(int) => values.int = Some(values.int.map_or(one(*int), |ints| ints.with(*int))),
+                    Member::Name(_) | Member::Text(_) => values.text = true,
+                }
+            }
+            members.is_none_or(BTreeSet::is_empty)
+        });
+        (values.classes.len() < shape.classes.len()).then_some(values)
     }
 
     /// The type of a shape of one kind.
@@ -211,7 +232,11 @@ impl<'a> Printer<'a> {
             (None, None) if shape.text || !shape.known.is_empty() => Some("String".into()),
             (None, None) if shape.bool => Some("bool".into()),
             (None, None) if shape.bytes => Some("serde_bytes::ByteBuf".into()),
-            _ => None,
+            _ => {
+                let class = shape.classes.first()?;
+                let form = self.classes.by_name.get(class)?.members_form();
+                (form == Some(Form::Enum)).then(|| self.names.get(class.as_str()).cloned()).flatten()
+            }
         }
     }
 
@@ -341,7 +366,48 @@ impl<'a> Printer<'a> {
         rust
     }
 
+    /// Members of an enum, as variants.
+    fn members(&mut self, class: &str, shape: &Class, form: Form) {
+        let rust = self.names.get(class).cloned().unwrap_or_default();
+        let python = class.replacen(':', ".", 1);
+        let by_value = !matches!(shape.members.first(), Some(Member::Name(_)));
+        let call = if by_value { "()" } else { "" };
+        let text = match form {
+            Form::Enum => {
+                let (mut body, mut taken) = (String::new(), HashSet::new());
+                for member in &shape.members {
+                    let (name, variant) = match member {
+                        Member::Name(text) | Member::Text(text) => (text.clone(), camel(&text.to_lowercase())),
+                        Member::Int(int) if *int < 0 => (int.to_string(), format!("Minus{}", int.unsigned_abs())),
+                        Member::Int(int) => (int.to_string(), format!("N{int}")),
+                    };
+                    let variant = fresh(variant, &mut taken);
+                    let rename =
+                        if name == variant { String::new() } else { format!("    #[serde(rename = {name:?})]\n") };
+                    let _ = writeln!(body, "{rename}    {variant},");
+                }
+                let how = if by_value { "by value" } else { "by name" };
+                format!(
+                    "/// Members of the enum `{python}`, as far as they were seen, {how}.\n\
+                     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]\n\
+                     #[serde(rename = \"{class}{call}\")]\npub enum {rust} {{\n{body}}}\n"
+                )
+            }
+            Form::Number => format!(
+                "/// Members of the enum `{python}`, by value.\n{DERIVES}#[serde(rename = {class:?})]\npub struct {rust}(pub i64);\n"
+            ),
+            Form::Text => format!(
+                "/// Members of the enum `{python}`, by value.\n{DERIVES}#[serde(rename = {class:?})]\npub struct {rust}(pub String);\n"
+            ),
+            Form::Any => format!("/// What `{python}` makes.\npub type {rust} = serde_pickle::Value;\n"),
+        };
+        self.items.push(text);
+    }
+
     fn class(&mut self, class: &str, shape: &Class) {
+        if let Some(form) = shape.members_form() {
+            return self.members(class, shape, form);
+        }
         let rust = self.names.get(class).cloned().unwrap_or_default();
         let comment = format!("/// Instances of `{}`.\n", class.replacen(':', ".", 1));
         let rename = format!("#[serde(rename = {class:?})]\n");
@@ -386,6 +452,40 @@ impl<'a> Printer<'a> {
             (Dates::Text, _) | (Dates::Chrono, None) => "String".into(),
         }
     }
+}
+
+/// What members of an enum are read as.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Enum,
+    /// Too many for variants: just their values.
+    Number,
+    Text,
+    /// Not what they seemed to be.
+    Any,
+}
+
+/// Classes of more members are no enums, or flags.
+const MOST_MEMBERS: usize = 64;
+
+impl Class {
+    fn members_form(&self) -> Option<Form> {
+        let first = self.members.first()?;
+        let of_first = |member: &Member| std::mem::discriminant(member) == std::mem::discriminant(first);
+        // By name and by value: what belongs to what, nobody knows.
+        let mixed = matches!(first, Member::Name(_)) && !self.members.iter().all(of_first);
+        Some(match first {
+            _ if mixed || self.fields.count > 0 || self.positions.is_some() => Form::Any,
+            _ if self.members.len() <= MOST_MEMBERS => Form::Enum,
+            Member::Int(_) if self.members.iter().all(of_first) => Form::Number,
+            Member::Text(_) => Form::Text,
+            _ => Form::Any,
+        })
+    }
+}
+
+fn one(int: i64) -> Ints {
+    Ints { least: int.into(), most: int.into(), big: false }
 }
 
 fn int(ints: Ints) -> &'static str {

@@ -36,6 +36,12 @@ pub(super) struct Ints {
     pub(super) big: bool,
 }
 
+impl Ints {
+    pub(super) fn with(self, int: i64) -> Ints {
+        Ints { least: self.least.min(int.into()), most: self.most.max(int.into()), ..self }
+    }
+}
+
 /// Tuples: of one length, or of several.
 #[derive(Clone, PartialEq)]
 pub(super) struct Tuple {
