@@ -1,28 +1,32 @@
 //! serde's accesses: the items of a sequence, the pairs of a map, the variant of an enum.
 
-use serde::de::{self, DeserializeSeed, Deserializer as _, IntoDeserializer, Visitor};
+use std::borrow::Cow;
+
+use serde::de::{self, DeserializeSeed, Deserializer as _, Visitor, value::StrDeserializer};
 
 use super::{
-    context::{Context, Lend},
+    context::Context,
     key::KeyDeserializer,
     node::NodeDeserializer,
+    take::{Answer, Given},
 };
 use crate::{
+    class::has_colon,
     error::{Error, Result},
     graph::Ref,
     path::Segment,
 };
 
-pub(crate) struct SeqAccess<'c, 'i, 'p, L> {
-    cx: &'c Context<'c, 'i, L>,
+pub(crate) struct SeqAccess<'c, 'i, 'p, 'de> {
+    cx: &'c Context<'c, 'i, 'de>,
     items: std::slice::Iter<'p, Ref>,
     len: usize,
     depth: u32,
 }
 
-impl<'c, 'i, 'p, L> SeqAccess<'c, 'i, 'p, L> {
+impl<'c, 'i, 'p, 'de> SeqAccess<'c, 'i, 'p, 'de> {
     #[inline(always)]
-    pub(crate) fn new(cx: &'c Context<'c, 'i, L>, items: &'p [Ref], depth: u32) -> Self {
+    pub(crate) fn new(cx: &'c Context<'c, 'i, 'de>, items: &'p [Ref], depth: u32) -> Self {
         SeqAccess { cx, items: items.iter(), len: items.len(), depth }
     }
 
@@ -39,7 +43,7 @@ impl<'c, 'i, 'p, L> SeqAccess<'c, 'i, 'p, L> {
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::SeqAccess<'de> for &mut SeqAccess<'c, 'i, '_, L> {
+impl<'de, 'c, 'i: 'c> de::SeqAccess<'de> for &mut SeqAccess<'c, 'i, '_, 'de> {
     type Error = Error;
 
     #[inline]
@@ -57,8 +61,8 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::SeqAccess<'de> for &mut SeqAccess<'c
     }
 }
 
-pub(crate) struct MapAccess<'c, 'i, 'p, L> {
-    cx: &'c Context<'c, 'i, L>,
+pub(crate) struct MapAccess<'c, 'i, 'p, 'de> {
+    cx: &'c Context<'c, 'i, 'de>,
     /// Key, value, key, value.
     pairs: &'p [Ref],
     /// Where the next key stands.
@@ -68,10 +72,10 @@ pub(crate) struct MapAccess<'c, 'i, 'p, L> {
     depth: u32,
 }
 
-impl<'c, 'i, 'p, L> MapAccess<'c, 'i, 'p, L> {
+impl<'c, 'i, 'p, 'de> MapAccess<'c, 'i, 'p, 'de> {
     #[inline(always)]
     pub(crate) fn new(
-        cx: &'c Context<'c, 'i, L>,
+        cx: &'c Context<'c, 'i, 'de>,
         pairs: &'p [Ref],
         names: &'static [&'static str],
         depth: u32,
@@ -115,14 +119,14 @@ impl<'c, 'i, 'p, L> MapAccess<'c, 'i, 'p, L> {
 
 /// How a path names the value under a key.
 #[cold]
-pub(crate) fn segment<L>(cx: &Context<'_, '_, L>, key: Ref) -> Segment {
+pub(crate) fn segment(cx: &Context<'_, '_, '_>, key: Ref) -> Segment {
     match super::strings::short_text(cx.store, cx.input, key) {
         Ok(text) => Segment::Name(text.into()),
         Err(repr) => Segment::Key(repr.into()),
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::MapAccess<'de> for &mut MapAccess<'c, 'i, '_, L> {
+impl<'de, 'c, 'i: 'c> de::MapAccess<'de> for &mut MapAccess<'c, 'i, '_, 'de> {
     type Error = Error;
 
     #[inline]
@@ -159,111 +163,145 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::MapAccess<'de> for &mut MapAccess<'c
 }
 
 /// A variant by its name, and its content if it has some.
-pub(crate) struct EnumAccess<'c, 'i, L> {
-    pub(crate) cx: &'c Context<'c, 'i, L>,
-    pub(crate) name: Ref,
-    pub(crate) content: Option<Ref>,
-    pub(crate) depth: u32,
+pub(crate) struct EnumAccess<'a, 'c, 'i, 'de> {
+    name: VariantName<'c, 'i, 'de>,
+    content: Content<'a, 'c, 'i, 'de>,
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::EnumAccess<'de> for EnumAccess<'c, 'i, L> {
+/// Where the name of a variant stands.
+enum VariantName<'c, 'i, 'de> {
+    Node(NodeDeserializer<'c, 'i, 'de>),
+    /// Nowhere in the input.
+    Text(Cow<'static, str>),
+}
+
+/// What is in a variant.
+enum Content<'a, 'c, 'i, 'de> {
+    None,
+    Value(Given<'a, 'c, 'i, 'de>),
+    /// The instance whose class the variant is: to a unit variant, nothing.
+    Instance(NodeDeserializer<'c, 'i, 'de>),
+}
+
+impl<'a, 'c, 'i, 'de> EnumAccess<'a, 'c, 'i, 'de> {
+    /// A variant whose name stands in the graph, as its content does.
+    #[inline(always)]
+    pub(super) fn node(name: NodeDeserializer<'c, 'i, 'de>, content: Option<Ref>) -> Self {
+        let content = match content {
+            Some(node) => Content::Value(Given::Node(NodeDeserializer { node, ..name })),
+            None => Content::None,
+        };
+        EnumAccess { name: VariantName::Node(name), content }
+    }
+
+    /// A unit variant.
+    pub(super) fn text(name: String) -> Self {
+        EnumAccess { name: VariantName::Text(name.into()), content: Content::None }
+    }
+
+    pub(super) fn of(name: &'static str, content: &'a mut dyn Answer<'de>) -> Self {
+        EnumAccess { name: VariantName::Text(name.into()), content: Content::Value(Given::Other(content)) }
+    }
+
+    /// The variant of an instance's class.
+    pub(super) fn of_class(name: &'static str, instance: NodeDeserializer<'c, 'i, 'de>) -> Self {
+        EnumAccess { name: VariantName::Text(name.into()), content: Content::Instance(instance) }
+    }
+}
+
+impl<'a, 'de, 'c, 'i: 'c> de::EnumAccess<'de> for EnumAccess<'a, 'c, 'i, 'de> {
     type Error = Error;
-    type Variant = VariantAccess<'c, 'i, L>;
+    type Variant = Self;
 
-    fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant)> {
-        let name = NodeDeserializer::new(self.cx, self.name, self.depth);
-        let number = match self.cx.text(self.name) {
+    fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self)> {
+        let value = match &self.name {
+            VariantName::Node(name) => {
+                let result = match name.variant_text() {
+                    None => seed.deserialize(*name),
+                    // An int as the name of a variant is text, never an index.
+                    Some(text) => seed.deserialize(StrDeserializer::<Error>::new(&text)),
+                };
+                result.map_err(|error| name.cx.locate(name.node, error))?
+            }
+            VariantName::Text(text) => seed.deserialize(StrDeserializer::<Error>::new(text))?,
+        };
+        Ok((value, self))
+    }
+}
+
+impl<'c, 'i: 'c, 'de> NodeDeserializer<'c, 'i, 'de> {
+    /// The text that a number is as the name of a variant.
+    #[inline(always)]
+    fn variant_text(&self) -> Option<String> {
+        match self.cx.text(self.node) {
             Some(_) => None,
-            None => super::strings::enum_value(self.cx.store, self.cx.input, self.name),
-        };
-        let value = match number {
-            // An int as the name of a variant is text, never an index.
-            Some(text) => seed.deserialize(IntoDeserializer::<Error>::into_deserializer(text)),
-            None => seed.deserialize(name),
-        };
-        let value = value.map_err(|error| self.cx.locate(self.name, error))?;
-        Ok((value, VariantAccess { cx: self.cx, name: self.name, content: self.content, depth: self.depth }))
+            None => super::strings::enum_value(self.cx.store, self.cx.input, self.node),
+        }
     }
 }
 
-pub(crate) struct VariantAccess<'c, 'i, L> {
-    cx: &'c Context<'c, 'i, L>,
-    name: Ref,
-    content: Option<Ref>,
-    depth: u32,
-}
+impl<'c, 'i: 'c> VariantName<'c, 'i, '_> {
+    #[cold]
+    fn refuse(&self, expected: &'static str) -> Error {
+        let error = de::Error::invalid_type(de::Unexpected::UnitVariant, &expected);
+        match self {
+            VariantName::Node(name) => name.cx.locate(name.node, error),
+            VariantName::Text(_) => error,
+        }
+    }
 
-impl<'c, 'i: 'c, L> VariantAccess<'c, 'i, L> {
-    /// Runs with the content; an error in it is inside the variant of that name.
-    fn with<T>(self, expected: &'static str, read: impl FnOnce(NodeDeserializer<'c, 'i, L>) -> Result<T>) -> Result<T> {
-        let Some(content) = self.content else {
-            let error = de::Error::invalid_type(de::Unexpected::UnitVariant, &expected);
-            return Err(self.cx.locate(self.name, error));
-        };
-        read(NodeDeserializer::new(self.cx, content, self.depth))
-            .map_err(|error| error.within(segment(self.cx, self.name)))
+    /// An error in the content is inside the variant of that name.
+    #[cold]
+    fn inside(self, error: Error) -> Error {
+        match self {
+            VariantName::Node(name) => error.within(segment(name.cx, name.node)),
+            VariantName::Text(text) => error.within(Segment::Name(text.into())),
+        }
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::VariantAccess<'de> for VariantAccess<'c, 'i, L> {
+impl<'de, 'c, 'i: 'c> de::VariantAccess<'de> for EnumAccess<'_, 'c, 'i, 'de> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<()> {
         match self.content {
-            None => Ok(()),
-            Some(_) => self.with("unit variant", <() as de::Deserialize>::deserialize),
+            Content::None | Content::Instance(_) => Ok(()),
+            Content::Value(content) => {
+                <() as de::Deserialize>::deserialize(content).map_err(|error| self.name.inside(error))
+            }
         }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
-        self.with("newtype variant", |content| seed.deserialize(content))
+        let result = match self.content {
+            Content::None => return Err(self.name.refuse("newtype variant")),
+            Content::Value(content) => seed.deserialize(content),
+            Content::Instance(instance) => match &self.name {
+                VariantName::Text(name) if has_colon(name) => match instance.newtype_of_class() {
+                    Ok(mut inside) => seed.deserialize(Given::Other(&mut inside)),
+                    Err(error) => Err(error),
+                },
+                _ => seed.deserialize(Given::Node(instance)),
+            },
+        };
+        result.map_err(|error| self.name.inside(error))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
-        self.with("tuple variant", |content| content.deserialize_tuple(len, visitor))
+        let content = match self.content {
+            Content::None => return Err(self.name.refuse("tuple variant")),
+            Content::Value(content) => content,
+            Content::Instance(instance) => Given::Node(instance),
+        };
+        content.deserialize_tuple(len, visitor).map_err(|error| self.name.inside(error))
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        self.with("struct variant", |content| content.deserialize_struct("", fields, visitor))
-    }
-}
-
-/// A unit variant by a text that stands nowhere in the input.
-pub(crate) struct TextAccess(pub(crate) String);
-
-impl<'de> de::EnumAccess<'de> for TextAccess {
-    type Error = Error;
-    type Variant = UnitOnly;
-
-    fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, UnitOnly)> {
-        Ok((seed.deserialize(IntoDeserializer::<Error>::into_deserializer(self.0))?, UnitOnly))
-    }
-}
-
-pub(crate) struct UnitOnly;
-
-impl UnitOnly {
-    fn refuse<T>(expected: &'static str) -> Result<T> {
-        Err(de::Error::invalid_type(de::Unexpected::UnitVariant, &expected))
-    }
-}
-
-impl<'de> de::VariantAccess<'de> for UnitOnly {
-    type Error = Error;
-
-    fn unit_variant(self) -> Result<()> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _seed: T) -> Result<T::Value> {
-        UnitOnly::refuse("newtype variant")
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, _visitor: V) -> Result<V::Value> {
-        UnitOnly::refuse("tuple variant")
-    }
-
-    fn struct_variant<V: Visitor<'de>>(self, _fields: &'static [&'static str], _visitor: V) -> Result<V::Value> {
-        UnitOnly::refuse("struct variant")
+        let content = match self.content {
+            Content::None => return Err(self.name.refuse("struct variant")),
+            Content::Value(content) => content,
+            Content::Instance(instance) => Given::Node(instance),
+        };
+        content.deserialize_struct("", fields, visitor).map_err(|error| self.name.inside(error))
     }
 }

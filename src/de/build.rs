@@ -2,15 +2,15 @@
 
 use std::{borrow::Cow, collections::HashMap, rc::Rc};
 
-use serde::de::{Visitor, value::UnitDeserializer};
-
 use super::{
     access::segment,
     built::Keys,
-    context::{Context, Lend},
+    context::Context,
+    hint::Hint,
     node::NodeDeserializer,
     options::Cycles,
     strings::{Py2, py2},
+    take::{Answer, Given, Taker},
 };
 use crate::{
     error::{Error, Result},
@@ -24,19 +24,25 @@ use crate::{
 };
 
 /// Builds the value and hands it to the visitor of `Value`.
-pub(crate) fn hand_over<'de, 'c, 'i: 'c, L: Lend<'i, 'de>, V: Visitor<'de>>(
-    node: NodeDeserializer<'c, 'i, L>,
-    visitor: V,
-) -> Result<V::Value> {
+pub(super) fn hand_over<'de>(node: NodeDeserializer<'_, '_, 'de>, visitor: Taker<'_, 'de>) -> Result<()> {
     handoff::put(Builder::new(node.cx).build(node.node)?);
-    let result = visitor.visit_newtype_struct(UnitDeserializer::new());
+    let result = visitor.visit_newtype_struct(Given::Other(&mut Nothing));
     // Whoever else may have asked under this name has not taken it.
     drop(handoff::take());
     result
 }
 
+/// What stands for a value that is handed over.
+struct Nothing;
+
+impl<'de> Answer<'de> for Nothing {
+    fn answer(&mut self, _hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
+        visitor.visit_unit()
+    }
+}
+
 /// The value of a node.
-pub(crate) fn value<'c, 'i: 'c, L>(cx: &'c Context<'c, 'i, L>, node: Ref) -> Result<Value> {
+pub(crate) fn value<'c, 'i: 'c, 'de>(cx: &'c Context<'c, 'i, 'de>, node: Ref) -> Result<Value> {
     Builder::new(cx).build(node)
 }
 
@@ -63,16 +69,16 @@ enum Container<'c> {
     Object(Box<ObjectView<'c>>),
 }
 
-struct Builder<'c, 'i, L> {
-    cx: &'c Context<'c, 'i, L>,
+struct Builder<'c, 'i, 'de> {
+    cx: &'c Context<'c, 'i, 'de>,
     open: Vec<Frame<'c>>,
     /// The children of all open containers that are done.
     values: Vec<Value>,
     signer: Signer,
 }
 
-impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
-    fn new(cx: &'c Context<'c, 'i, L>) -> Self {
+impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
+    fn new(cx: &'c Context<'c, 'i, 'de>) -> Self {
         Builder { cx, open: Vec::new(), values: Vec::new(), signer: Signer::default() }
     }
 
@@ -366,7 +372,7 @@ impl<'c, 'i: 'c, L> Builder<'c, 'i, L> {
 }
 
 /// A value as a key: objects and NaNs by the identity that they have in the graph.
-fn key_of<'c, 'i: 'c, L>(cx: &'c Context<'c, 'i, L>, signer: &mut Signer, node: Ref, value: Value) -> Result<Key> {
+fn key_of<'c, 'i: 'c, 'de>(cx: &'c Context<'c, 'i, 'de>, signer: &mut Signer, node: Ref, value: Value) -> Result<Key> {
     if let Some(kind) = value.unhashable() {
         return Err(cx.locate(node, Error::data(format!("unhashable key: {kind}"))));
     }
@@ -393,7 +399,7 @@ struct Unsigned<'c> {
 }
 
 impl Signer {
-    fn sign<'c, 'i: 'c, L>(&mut self, cx: &'c Context<'c, 'i, L>, root: Ref) -> Result<u64> {
+    fn sign<'c, 'i: 'c, 'de>(&mut self, cx: &'c Context<'c, 'i, 'de>, root: Ref) -> Result<u64> {
         let mut open: Vec<Unsigned<'c>> = Vec::new();
         let mut next = root;
         loop {
@@ -437,7 +443,12 @@ impl Signer {
         }
     }
 
-    fn sign_single<'c, 'i: 'c, L>(&mut self, cx: &'c Context<'c, 'i, L>, node: Ref, view: &View<'c>) -> Result<u64> {
+    fn sign_single<'c, 'i: 'c, 'de>(
+        &mut self,
+        cx: &'c Context<'c, 'i, 'de>,
+        node: Ref,
+        view: &View<'c>,
+    ) -> Result<u64> {
         let mut signature = Signature::default();
         match view {
             View::Leaf(Leaf::Float(float)) if float.is_nan() => signature.object(u64::from(node.bits())),

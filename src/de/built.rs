@@ -51,7 +51,7 @@ impl Built {
 
     /// The keys of these pairs, if they are those of a dict that was built before. In records they are one and the same objects.
     #[inline]
-    pub(super) fn record<L>(&self, cx: &Context<'_, '_, L>, pairs: &[Ref]) -> Option<Rc<Keys>> {
+    pub(super) fn record(&self, cx: &Context<'_, '_, '_>, pairs: &[Ref]) -> Option<Rc<Keys>> {
         if cx.store.fetches == 0 || pairs.len() < 2 || cx.is_charging() {
             return None;
         }
@@ -89,7 +89,7 @@ impl Built {
     }
 }
 
-impl<L> Context<'_, '_, L> {
+impl Context<'_, '_, '_> {
     /// A leaf in one of the commonest opcodes, if nothing is wrong with it.
     #[inline]
     pub(super) fn plain_value(&self, node: Ref) -> Option<Value> {

@@ -1,8 +1,11 @@
 //! Types that are named as Python classes, instances that say which class they are of, members of Python enums.
 
-use serde::de::{self, Visitor};
-
-use super::{access::TextAccess, context::Lend, node::NodeDeserializer};
+use super::{
+    access::EnumAccess,
+    hint::Hint,
+    node::NodeDeserializer,
+    take::{Answer, Given, Taker},
+};
 use crate::{
     class::{ClassName, has_colon},
     error::{Error, Result},
@@ -31,7 +34,7 @@ pub(super) fn variant_of(variants: &'static [&'static str], global: &GlobalName<
     variants.iter().copied().find(|variant| is_it(variant))
 }
 
-impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
+impl<'c, 'i: 'c, 'de> NodeDeserializer<'c, 'i, 'de> {
     /// # Errors
     ///
     /// With `check_classes`: if the type is named as a class, and the value is no instance of it.
@@ -109,15 +112,15 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
+impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
     /// A newtype that is named as a class, or the variant of that class: of an instance, or of what it was made of.
-    pub(super) fn newtype_of_class(self) -> Result<Inside<'c, 'i, L>> {
+    pub(super) fn newtype_of_class(self) -> Result<Inside<'c, 'i, 'de>> {
         let depth = self.deeper()?;
         Ok(Inside { node: NodeDeserializer { depth, ..self }, content: self.only_arg(), is_arg: true })
     }
 
     /// An instance, which says its class.
-    pub(super) fn instance<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    pub(super) fn instance(self, visitor: Taker<'_, 'de>) -> Result<()> {
         let View::Object(object) = self.view() else { return Err(self.invalid_type(&visitor)) };
         let Some(class) = self.cx.store.global_of(self.cx.input, object.class) else {
             let error = Error::data("the class of the instance is no global: read it as an Object");
@@ -126,128 +129,88 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         let depth = self.deeper()?;
         let content = self.only_state(&object);
         handoff::put_class(Global::new(class.module, class.name));
-        visitor.visit_newtype_struct(Inside { node: NodeDeserializer { depth, ..self }, content, is_arg: false })
+        let mut inside = Inside { node: NodeDeserializer { depth, ..self }, content, is_arg: false };
+        visitor.visit_newtype_struct(Given::Other(&mut inside))
     }
 
     /// A member of a Python enum by name, which is what is in its class: `Color.RED`; or a class as the variant that is named so.
-    pub(super) fn enum_of_global<V: Visitor<'de>>(
+    pub(super) fn enum_of_global(
         self,
         global: &GlobalName<'_>,
         variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
+        visitor: Taker<'_, 'de>,
+    ) -> Result<()> {
         let name = match variant_of(variants, global) {
             Some(variant) => variant.to_owned(),
             None => global.member().map_or(&*global.name, |(_, member)| member).to_owned(),
         };
-        let result = visitor.visit_enum(TextAccess(name));
+        let result = visitor.visit_enum(EnumAccess::text(name));
         result.map_err(|error: Error| self.cx.locate(self.node, error.or_global(|| global.to_string())))
     }
 }
 
 /// What is in an instance: the instance itself to those who want its attributes or its natural form; its content to those who
 /// want just a value.
-pub(crate) struct Inside<'c, 'i, L> {
-    node: NodeDeserializer<'c, 'i, L>,
+pub(crate) struct Inside<'c, 'i, 'de> {
+    node: NodeDeserializer<'c, 'i, 'de>,
     /// The one value that the instance has.
     content: Option<Ref>,
     /// It is an argument, which has a form of its own.
     is_arg: bool,
 }
 
-impl<'c, 'i, L> Inside<'c, 'i, L> {
-    fn content(&self) -> NodeDeserializer<'c, 'i, L> {
+impl<'c, 'i, 'de> Inside<'c, 'i, 'de> {
+    fn content(&self) -> NodeDeserializer<'c, 'i, 'de> {
         NodeDeserializer { node: self.content.unwrap_or(self.node.node), ..self.node }
     }
 
-    fn structured(&self) -> NodeDeserializer<'c, 'i, L> {
+    fn structured(&self) -> NodeDeserializer<'c, 'i, 'de> {
         if self.is_arg { self.content() } else { self.node }
     }
 }
 
-macro_rules! hints {
-    ($of:ident: $($method:ident($($arg:ident: $type:ty),*);)*) => {$(
-        fn $method<V: Visitor<'de>>(self, $($arg: $type,)* visitor: V) -> Result<V::Value> {
-            de::Deserializer::$method(self.$of(), $($arg,)* visitor)
-        }
-    )*};
-}
-
-impl<'c, 'i, L> Inside<'c, 'i, L> {
-    fn node(&self) -> NodeDeserializer<'c, 'i, L> {
-        self.node
-    }
-}
-
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for Inside<'c, 'i, L> {
-    type Error = Error;
-
-    hints! { node:
-        deserialize_any();
-        deserialize_bool();
-        deserialize_i8();
-        deserialize_i16();
-        deserialize_i32();
-        deserialize_i64();
-        deserialize_i128();
-        deserialize_u8();
-        deserialize_u16();
-        deserialize_u32();
-        deserialize_u64();
-        deserialize_u128();
-        deserialize_f32();
-        deserialize_f64();
-        deserialize_char();
-        deserialize_str();
-        deserialize_string();
-        deserialize_bytes();
-        deserialize_byte_buf();
-        deserialize_identifier();
-        deserialize_ignored_any();
-    }
-
-    hints! { structured:
-        deserialize_unit();
-        deserialize_unit_struct(name: &'static str);
-        deserialize_seq();
-        deserialize_tuple(len: usize);
-        deserialize_tuple_struct(name: &'static str, len: usize);
-        deserialize_map();
-        deserialize_struct(name: &'static str, fields: &'static [&'static str]);
-    }
-
-    /// The class may be that of a variant.
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
-        let by_class = match self.node.view() {
-            View::Object(object) if !self.is_arg => {
-                let class = self.node.cx.store.global_of(self.node.cx.input, object.class);
-                class.is_some_and(|class| variant_of(variants, &class).is_some())
+impl<'de, 'c, 'i: 'c> Answer<'de> for Inside<'c, 'i, 'de> {
+    fn answer(&mut self, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
+        match hint {
+            Hint::Any
+            | Hint::Bool
+            | Hint::Int
+            | Hint::U64
+            | Hint::Float
+            | Hint::Text
+            | Hint::Identifier
+            | Hint::Bytes => self.node.answer(hint, visitor),
+            Hint::Unit
+            | Hint::UnitStruct(_)
+            | Hint::Seq
+            | Hint::Tuple(_)
+            | Hint::TupleStruct(..)
+            | Hint::Map
+            | Hint::Struct(..) => self.structured().answer(hint, visitor),
+            // The class may be that of a variant.
+            Hint::Enum(_, variants) => {
+                let by_class = match self.node.view() {
+                    View::Object(object) if !self.is_arg => {
+                        let class = self.node.cx.store.global_of(self.node.cx.input, object.class);
+                        class.is_some_and(|class| variant_of(variants, &class).is_some())
+                    }
+                    _ => false,
+                };
+                let place = if by_class { self.node } else { self.content() };
+                place.answer(hint, visitor)
             }
-            _ => false,
-        };
-        let place = if by_class { self.node } else { self.content() };
-        de::Deserializer::deserialize_enum(place, name, variants, visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let content = self.content();
-        match content.view() {
-            View::Leaf(Leaf::None) => visitor.visit_none(),
-            _ => visitor.visit_some(self),
+            Hint::Option => match self.content().view() {
+                View::Leaf(Leaf::None) => visitor.visit_none(),
+                _ => visitor.visit_some(Given::Other(self)),
+            },
+            Hint::Newtype(name) if name.as_bytes().first() == Some(&token::SIGIL) || has_colon(name) => {
+                self.content().answer(hint, visitor)
+            }
+            Hint::Newtype(_) => {
+                self.node.depth = self.node.deeper()?;
+                visitor.visit_newtype_struct(Given::Other(self))
+            }
         }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        if name.as_bytes().first() == Some(&token::SIGIL) || has_colon(name) {
-            return de::Deserializer::deserialize_newtype_struct(self.content(), name, visitor);
-        }
-        let depth = self.node.deeper()?;
-        visitor.visit_newtype_struct(Inside { node: NodeDeserializer { depth, ..self.node }, ..self })
     }
 
     fn is_human_readable(&self) -> bool {

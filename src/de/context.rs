@@ -3,7 +3,6 @@
 use std::{
     cell::{Cell, OnceCell, RefCell},
     collections::HashSet,
-    marker::PhantomData,
 };
 
 use serde::de::Visitor;
@@ -11,6 +10,7 @@ use serde::de::Visitor;
 use super::{
     built::Built,
     options::{Cycles, DeOptions},
+    take::Taker,
 };
 use crate::{
     error::{Error, Result},
@@ -19,45 +19,38 @@ use crate::{
     recipe, work,
 };
 
-/// How the input's text and bytes reach a visitor: lent for as long as the visitor wants, or shown for the moment.
-pub(crate) trait Lend<'i, 'de>: Copy {
-    fn visit_str<V: Visitor<'de>>(text: &'i str, visitor: V) -> Result<V::Value>;
-    fn visit_bytes<V: Visitor<'de>>(bytes: &'i [u8], visitor: V) -> Result<V::Value>;
-}
-
-/// The input is a slice of the caller's.
+/// The proof that the input lives as long as what is read from it, which may borrow then: functions that give back what they are
+/// given, and can be written only where that is so.
 #[derive(Clone, Copy)]
-pub(crate) struct Lent;
-
-impl<'de> Lend<'de, 'de> for Lent {
-    #[inline(always)]
-    fn visit_str<V: Visitor<'de>>(text: &'de str, visitor: V) -> Result<V::Value> {
-        visitor.visit_borrowed_str(text)
-    }
-
-    #[inline(always)]
-    fn visit_bytes<V: Visitor<'de>>(bytes: &'de [u8], visitor: V) -> Result<V::Value> {
-        visitor.visit_borrowed_bytes(bytes)
-    }
+struct Lend<'i, 'de> {
+    str: fn(&'i str) -> &'de str,
+    bytes: fn(&'i [u8]) -> &'de [u8],
 }
 
-/// The input is a buffer of ours.
+/// The bytes that are read.
 #[derive(Clone, Copy)]
-pub(crate) struct Kept;
+pub(crate) struct Input<'i, 'de> {
+    bytes: &'i [u8],
+    /// The offset of the first one in the source.
+    base: u64,
+    lend: Option<Lend<'i, 'de>>,
+}
 
-impl<'i, 'de> Lend<'i, 'de> for Kept {
-    #[inline(always)]
-    fn visit_str<V: Visitor<'de>>(text: &'i str, visitor: V) -> Result<V::Value> {
-        visitor.visit_str(text)
+impl<'i, 'de> Input<'i, 'de> {
+    /// A slice of the caller's, which what is read may borrow from.
+    pub(crate) fn slice(bytes: &'de [u8]) -> Input<'de, 'de> {
+        Input { bytes, base: 0, lend: Some(Lend { str: |text| text, bytes: |bytes| bytes }) }
     }
 
-    #[inline(always)]
-    fn visit_bytes<V: Visitor<'de>>(bytes: &'i [u8], visitor: V) -> Result<V::Value> {
-        visitor.visit_bytes(bytes)
+    /// A buffer of ours, whose first byte has this offset in the source.
+    pub(crate) fn buffer(bytes: &'i [u8], base: u64) -> Self {
+        Input { bytes, base, lend: None }
     }
 }
 
-pub(crate) struct Context<'c, 'i, L> {
+pub(crate) struct Context<'c, 'i, 'de> {
+    /// None if the input is a buffer of ours.
+    lend: Option<Lend<'i, 'de>>,
     pub(crate) store: &'c Store,
     facts: &'c Facts,
     root: Ref,
@@ -77,7 +70,6 @@ pub(crate) struct Context<'c, 'i, L> {
     pub(crate) looks_twice: bool,
     /// With `Cycles::None`: the composites that are being read.
     is_open: Option<RefCell<OpenNodes>>,
-    lend: PhantomData<L>,
 }
 
 /// The composites that are being read, one inside the other: as few as the limit of depth lets be.
@@ -109,29 +101,28 @@ struct Shape {
     len: u32,
 }
 
-impl<'c, 'i, L> Context<'c, 'i, L> {
+impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     /// For reading the root of a pickle of so many bytes.
     pub(crate) fn new(
         store: &'c Store,
         facts: &'c Facts,
-        input: &'i [u8],
-        base: u64,
+        input: Input<'i, 'de>,
         options: &'c DeOptions<'i>,
         length: usize,
     ) -> Self {
-        Context::of(store, facts, input, base, options, length, store.root)
+        Context::of(store, facts, input, options, length, store.root)
     }
 
     /// For reading what is below `root`.
     pub(crate) fn of(
         store: &'c Store,
         facts: &'c Facts,
-        input: &'i [u8],
-        base: u64,
+        input: Input<'i, 'de>,
         options: &'c DeOptions<'i>,
         length: usize,
         root: Ref,
     ) -> Self {
+        let Input { bytes: input, base, lend } = input;
         let budget = options.budget(length);
         let charging = match surely_within(store, input, budget) {
             true => Charging::No,
@@ -141,6 +132,7 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
         };
         let breaks_cycles = options.cycles == Cycles::None && store.shares;
         Context {
+            lend,
             store,
             facts,
             root,
@@ -155,7 +147,6 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
             recipes: recipe::Cache::default(),
             looks_twice: breaks_cycles || options.persistent_load.is_some(),
             is_open: breaks_cycles.then(RefCell::default),
-            lend: PhantomData,
         }
     }
 
@@ -373,6 +364,38 @@ impl<'c, 'i, L> Context<'c, 'i, L> {
             _ => {}
         }
         self.charge(Leaf::line_weight(self.input, node.offset()))
+    }
+
+    /// Shows a text of the input: lent for as long as the visitor wants, or for the moment.
+    #[inline(always)]
+    pub(crate) fn visit_str<V: Visitor<'de>>(&self, text: &'i str, visitor: V) -> Result<V::Value> {
+        match self.lend {
+            Some(lend) => visitor.visit_borrowed_str((lend.str)(text)),
+            None => visitor.visit_str(text),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn visit_bytes<V: Visitor<'de>>(&self, bytes: &'i [u8], visitor: V) -> Result<V::Value> {
+        match self.lend {
+            Some(lend) => visitor.visit_borrowed_bytes((lend.bytes)(bytes)),
+            None => visitor.visit_bytes(bytes),
+        }
+    }
+
+    /// As [`visit_str`](Context::visit_str), to a visitor whose type is forgotten.
+    pub(super) fn take_str(&self, text: &'i str, taker: Taker<'_, 'de>) -> Result<()> {
+        match self.lend {
+            Some(lend) => taker.visit_borrowed_str((lend.str)(text)),
+            None => taker.visit_str(text),
+        }
+    }
+
+    pub(super) fn take_bytes(&self, bytes: &'i [u8], taker: Taker<'_, 'de>) -> Result<()> {
+        match self.lend {
+            Some(lend) => taker.visit_borrowed_bytes((lend.bytes)(bytes)),
+            None => taker.visit_bytes(bytes),
+        }
     }
 
     /// An out-of-band buffer, if it is at hand.

@@ -18,14 +18,14 @@ const FEW: usize = 8;
 ///
 /// Text and numbers are compared as Python does. Other keys are not: what takes them is a map, which replaces by itself.
 #[inline]
-pub(crate) fn last_wins<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
+pub(crate) fn last_wins(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
     if pairs.len() <= 2 || cx.is_known_shape(pairs) {
         return Ok(None);
     }
     look(cx, node, pairs)
 }
 
-fn look<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
+fn look(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
     cx.charge_keys(pairs)?;
     let repeats = if pairs.len() <= 2 * FEW {
         seem_to_repeat(cx, pairs) && {
@@ -59,7 +59,7 @@ fn look<L>(cx: &Context<'_, '_, L>, node: Ref, pairs: &[Ref]) -> Result<Option<V
 
 /// Whether two prints of a few fall into one of 256 places: rarely, if they are not the same.
 #[inline(always)]
-fn seem_to_repeat<L>(cx: &Context<'_, '_, L>, pairs: &[Ref]) -> bool {
+fn seem_to_repeat(cx: &Context<'_, '_, '_>, pairs: &[Ref]) -> bool {
     let mut places = [0_u64; 4];
     let mut repeats = 0;
     for pair in pairs.chunks_exact(2) {
@@ -116,14 +116,14 @@ impl std::hash::Hasher for GivenHasher {
 
 /// Equal keys have equal prints.
 #[inline(always)]
-fn print<L>(cx: &Context<'_, '_, L>, key: Ref, of_text: impl Fn(&[u8]) -> u64) -> Option<u64> {
+fn print(cx: &Context<'_, '_, '_>, key: Ref, of_text: impl Fn(&[u8]) -> u64) -> Option<u64> {
     if let Some(text) = cx.text(key) {
         return Some(of_text(text));
     }
     print_other(cx, key, of_text)
 }
 
-fn print_other<L>(cx: &Context<'_, '_, L>, key: Ref, of_text: impl Fn(&[u8]) -> u64) -> Option<u64> {
+fn print_other(cx: &Context<'_, '_, '_>, key: Ref, of_text: impl Fn(&[u8]) -> u64) -> Option<u64> {
     identity(cx, key).map(|key| match key {
         Key::Text(text) => of_text(&text),
         Key::Number((whole, bits)) => {
@@ -140,7 +140,7 @@ enum Key<'c> {
     Number((bool, i64)),
 }
 
-fn identity<'c, 'i: 'c, L>(cx: &Context<'c, 'i, L>, key: Ref) -> Option<Key<'i>> {
+fn identity<'c, 'i: 'c, 'de>(cx: &Context<'c, 'i, 'de>, key: Ref) -> Option<Key<'i>> {
     match cx.store.leaf(cx.input, key)? {
         Leaf::Str(text) | Leaf::Py2Str(text) => Some(Key::Text(text)),
         Leaf::Int(int) => Some(Key::Number((true, int))),
@@ -159,7 +159,7 @@ fn identity<'c, 'i: 'c, L>(cx: &Context<'c, 'i, L>, key: Ref) -> Option<Key<'i>>
 }
 
 #[cold]
-fn merge<L>(cx: &Context<'_, '_, L>, pairs: &[Ref]) -> Vec<Ref> {
+fn merge(cx: &Context<'_, '_, '_>, pairs: &[Ref]) -> Vec<Ref> {
     let mut merged: Vec<Ref> = Vec::with_capacity(pairs.len());
     let mut places = HashMap::new();
     for pair in pairs.chunks_exact(2) {

@@ -2,13 +2,13 @@
 
 use serde::de::{self, Visitor};
 
-use super::{context::Lend, node::NodeDeserializer};
+use super::node::NodeDeserializer;
 use crate::error::{Error, Result};
 
 /// A key. Who asks for an identifier gets the known text; all else is read from the stream.
-pub(super) struct KeyDeserializer<'c, 'i, L> {
-    pub(super) node: NodeDeserializer<'c, 'i, L>,
-    pub(super) text: &'i str,
+pub(super) struct KeyDeserializer<'c, 'i, 'de> {
+    pub(super) node: NodeDeserializer<'c, 'i, 'de>,
+    pub(super) text: &'static str,
 }
 
 macro_rules! from_stream {
@@ -20,13 +20,13 @@ macro_rules! from_stream {
     )*};
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for KeyDeserializer<'c, 'i, L> {
+impl<'de, 'c, 'i: 'c> de::Deserializer<'de> for KeyDeserializer<'c, 'i, 'de> {
     type Error = Error;
 
     #[inline(always)]
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         self.node.cx.charge(self.text.len())?;
-        match L::visit_str(self.text, visitor) {
+        match visitor.visit_borrowed_str(self.text) {
             Ok(value) => Ok(value),
             Err(error) => Err(self.node.cx.locate(self.node.node, error)),
         }

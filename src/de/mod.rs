@@ -17,11 +17,13 @@
 
 mod access;
 mod array;
+mod atom;
 mod build;
 mod built;
 mod class;
 mod context;
 mod distinct;
+mod hint;
 mod key;
 mod known;
 mod node;
@@ -33,6 +35,7 @@ mod source;
 mod stream;
 mod strict;
 mod strings;
+mod take;
 mod unusual;
 
 use std::io;
@@ -42,7 +45,7 @@ use serde::de::{Deserialize, DeserializeOwned};
 use self::room::Room;
 pub(crate) use self::{
     build::value,
-    context::{Context, Lend, Lent},
+    context::{Context, Input},
     node::NodeDeserializer,
     source::IoRead as SourceReader,
     stream::{Job, of_value},
@@ -143,7 +146,7 @@ impl<'a> DeOptions<'a> {
         let mut room = Room::take();
         let result = room.run(self, settings, input, start).and_then(|end| {
             let facts = Facts::default();
-            let context: Context<'_, 'de, Lent> = Context::new(&room.store, &facts, input, 0, self, end - start);
+            let context = Context::new(&room.store, &facts, Input::slice(input), self, end - start);
             match T::deserialize(NodeDeserializer::new(&context, room.store.root, self.typed_depth())) {
                 Ok(value) => Ok((value, end)),
                 // The type may have refused the value after it was read.

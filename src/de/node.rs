@@ -3,19 +3,16 @@
 //! The hint decides and the stream is flexible: each method looks at the opcode that is usual for its hint, and leaves
 //! everything else to a cold path.
 
-use std::borrow::Cow;
-
 use serde::de::{self, Unexpected, Visitor};
 
 use super::{
     access::{EnumAccess, MapAccess, SeqAccess},
-    context::{Context, Lend},
-    known::Hint,
-    object::Content,
-    stream as jobs,
+    context::Context,
+    hint::Hint,
+    take::erased,
 };
 use crate::{
-    class::{ClassName, has_colon},
+    class::has_colon,
     error::{Error, Result},
     graph::{Kind, Leaf, Ref, View},
     op::long,
@@ -24,8 +21,8 @@ use crate::{
 };
 
 /// A value of the graph that is about to be read.
-pub(crate) struct NodeDeserializer<'c, 'i, L> {
-    pub(crate) cx: &'c Context<'c, 'i, L>,
+pub(crate) struct NodeDeserializer<'c, 'i, 'de> {
+    pub(crate) cx: &'c Context<'c, 'i, 'de>,
     pub(crate) node: Ref,
     /// How many more levels there may be; and [`KEY`].
     pub(crate) depth: u32,
@@ -34,23 +31,23 @@ pub(crate) struct NodeDeserializer<'c, 'i, L> {
 /// In the depth of a key: those who want a text get one, as JSON has it. No limit of depth is so high.
 pub(super) const KEY: u32 = 1 << 31;
 
-impl<L> Clone for NodeDeserializer<'_, '_, L> {
+impl Clone for NodeDeserializer<'_, '_, '_> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<L> Copy for NodeDeserializer<'_, '_, L> {}
+impl Copy for NodeDeserializer<'_, '_, '_> {}
 
-impl<'c, 'i, L> NodeDeserializer<'c, 'i, L> {
+impl<'c, 'i, 'de> NodeDeserializer<'c, 'i, 'de> {
     #[inline(always)]
-    pub(crate) fn new(cx: &'c Context<'c, 'i, L>, node: Ref, depth: u32) -> Self {
+    pub(crate) fn new(cx: &'c Context<'c, 'i, 'de>, node: Ref, depth: u32) -> Self {
         NodeDeserializer { cx, node, depth }
     }
 
     /// A key of a map.
     #[inline(always)]
-    pub(crate) fn key(cx: &'c Context<'c, 'i, L>, node: Ref, depth: u32) -> Self {
+    pub(crate) fn key(cx: &'c Context<'c, 'i, 'de>, node: Ref, depth: u32) -> Self {
         NodeDeserializer { cx, node, depth: depth | KEY }
     }
 
@@ -185,7 +182,7 @@ impl<'c, 'i, L> NodeDeserializer<'c, 'i, L> {
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
+impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
     #[inline(always)]
     pub(super) fn visit_run<V: Visitor<'de>>(self, children: &[Ref], visitor: V) -> Result<V::Value> {
         let depth = self.deeper()?;
@@ -243,24 +240,6 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         }
     }
 
-    pub(super) fn visit_byte_items<V: Visitor<'de>>(self, bytes: &[u8], visitor: V) -> Result<V::Value> {
-        self.cx.charge(bytes.len())?;
-        let mut items = de::value::SeqDeserializer::<_, Error>::new(bytes.iter().copied());
-        let value = self.located(visitor.visit_seq(&mut items))?;
-        match items.end() {
-            Ok(()) => Ok(value),
-            Err(_) => Err(self.too_many(bytes.len(), "fewer elements in sequence")),
-        }
-    }
-
-    pub(super) fn visit_view_bytes<V: Visitor<'de>>(self, bytes: Cow<'c, [u8]>, visitor: V) -> Result<V::Value> {
-        self.cx.charge(bytes.len())?;
-        self.located(match bytes {
-            Cow::Borrowed(bytes) => visitor.visit_bytes(bytes),
-            Cow::Owned(bytes) => visitor.visit_byte_buf(bytes),
-        })
-    }
-
     /// The pairs of a dict that is one in the graph.
     #[inline(always)]
     fn dict(&self) -> Option<&'c [Ref]> {
@@ -274,67 +253,50 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
 
 /// Hints that want an int. Visitors say themselves what is out of their range.
 macro_rules! int_hints {
-    ($($method:ident)*) => {$(
+    ($($method:ident $hint:ident)*) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
             match self.small_int() {
                 Some(int) => self.located(visitor.visit_i64(int)),
-                None => self.int_slow(visitor),
+                None => self.slow(Hint::$hint, visitor),
             }
         }
     )*};
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializer<'c, 'i, L> {
+impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
+    /// All that is not usual for a hint: compiled once.
+    #[cold]
+    pub(super) fn slow<V: Visitor<'de>>(self, hint: Hint, visitor: V) -> Result<V::Value> {
+        erased(visitor, |taker| self.answer(hint, taker))
+    }
+}
+
+impl<'de, 'c, 'i: 'c> de::Deserializer<'de> for NodeDeserializer<'c, 'i, 'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if self.cx.looks_twice && self.cx.is_open(self.node) {
-            return self.located(visitor.visit_unit());
-        }
-        self.cx.charge_line(self.node)?;
-        if let Some(leaf) = self.cx.store.leaf(self.cx.input, self.node) {
-            return match leaf {
-                Leaf::None => self.located(visitor.visit_unit()),
-                Leaf::Bool(bool) => self.located(visitor.visit_bool(bool)),
-                Leaf::Int(int) => self.located(match u64::try_from(int) {
+        if !self.cx.looks_twice {
+            if let Some(bytes) = self.cx.text(self.node)
+                && let Ok(text) = std::str::from_utf8(bytes)
+            {
+                self.cx.charge(bytes.len())?;
+                return self.located(self.cx.visit_str(text, visitor));
+            }
+            if let Some(int) = self.small_int() {
+                return self.located(match u64::try_from(int) {
                     Ok(int) => visitor.visit_u64(int),
                     Err(_) => visitor.visit_i64(int),
-                }),
-                Leaf::Long(bytes) => {
-                    if long::to_u128(&bytes).is_some() || long::to_i128(&bytes).is_some() {
-                        self.int_slow(visitor)
-                    } else {
-                        self.cx.charge(bytes.len())?;
-                        match long::to_short_decimal(&bytes, self.cx.options.int_max_str_digits) {
-                            // Beyond what serde has a word for: its text.
-                            Some(text) => self.located(visitor.visit_string(text)),
-                            None => Err(self.too_many_digits(&bytes)),
-                        }
-                    }
-                }
-                Leaf::Float(float) => self.located(visitor.visit_f64(float)),
-                Leaf::Str(text) => self.visit_text(text, visitor),
-                Leaf::Py2Str(bytes) => self.visit_py2(bytes, visitor),
-                Leaf::Bytes(bytes) => {
-                    self.cx.charge(bytes.len())?;
-                    self.located(L::visit_bytes(bytes, visitor))
-                }
-                Leaf::EmptyTuple => self.visit_run(&[], visitor),
-                Leaf::Global(..) | Leaf::Extension(_) => self.visit_global_name(visitor),
-                Leaf::PersistentId(_) => self.otherwise(visitor, |visitor| jobs::Any { visitor }),
-            };
-        }
-        match self.view() {
-            View::List(items) | View::Tuple(items) | View::Set(items) | View::FrozenSet(items) => {
-                self.visit_run(items, visitor)
+                });
             }
-            View::Dict(pairs) => self.visit_pairs(pairs, visitor),
-            View::Bytes(_) | View::ByteArray(_) | View::Readonly(_) | View::Buffer(_) => self.bytes_slow(visitor),
-            View::Global(_) => self.visit_global_name(visitor),
-            View::Object(object) => self.object_any(&object, visitor),
-            View::Leaf(_) | View::PersistentId(_) => self.otherwise(visitor, |visitor| jobs::Any { visitor }),
+            if let Some(items) = self.run() {
+                return self.visit_run(items, visitor);
+            }
+            if let Some(pairs) = self.dict() {
+                return self.visit_pairs(pairs, visitor);
+            }
         }
+        self.slow(Hint::Any, visitor)
     }
 
     #[inline]
@@ -342,17 +304,13 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
         match self.cx.leaf(self.node) {
             Some((code::NEWTRUE, _)) => self.located(visitor.visit_bool(true)),
             Some((code::NEWFALSE, _)) => self.located(visitor.visit_bool(false)),
-            _ => match self.charged_view()? {
-                View::Leaf(Leaf::Bool(bool)) => self.located(visitor.visit_bool(bool)),
-                View::Object(object) => self.object_scalar(&object, visitor, Hint::Any, Self::bool_any),
-                _ => self.otherwise(visitor, |visitor| jobs::Bool { visitor }),
-            },
+            _ => self.slow(Hint::Bool, visitor),
         }
     }
 
     int_hints! {
-        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_i8 Int deserialize_i16 Int deserialize_i32 Int deserialize_i64 Int deserialize_i128 Int
+        deserialize_u8 Int deserialize_u16 Int deserialize_u32 Int deserialize_u64 U64 deserialize_u128 Int
     }
 
     #[inline]
@@ -367,7 +325,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
         {
             return self.located(visitor.visit_f64(f64::from_be_bytes(*bytes)));
         }
-        self.float_slow(visitor)
+        self.slow(Hint::Float, visitor)
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -376,14 +334,13 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
 
     #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if let Some(bytes) = self.cx.text(self.node) {
+        if let Some(bytes) = self.cx.text(self.node)
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
             self.cx.charge(bytes.len())?;
-            return match std::str::from_utf8(bytes) {
-                Ok(text) => self.located(L::visit_str(text, visitor)),
-                Err(_) => self.located(Err(self.not_text(bytes))),
-            };
+            return self.located(self.cx.visit_str(text, visitor));
         }
-        self.str_slow(visitor)
+        self.slow(Hint::Text, visitor)
     }
 
     #[inline]
@@ -396,7 +353,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
                 Err(_) => self.located(Err(self.not_text(bytes))),
             };
         }
-        self.str_slow(visitor)
+        self.slow(Hint::Text, visitor)
     }
 
     #[inline]
@@ -405,9 +362,9 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
             && let Some(bytes) = Leaf::payload(code::SHORT_BINBYTES, rest)
         {
             self.cx.charge(bytes.len())?;
-            return self.located(L::visit_bytes(bytes, visitor));
+            return self.located(self.cx.visit_bytes(bytes, visitor));
         }
-        self.bytes_slow(visitor)
+        self.slow(Hint::Bytes, visitor)
     }
 
     #[inline]
@@ -421,39 +378,24 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
             return self.located(visitor.visit_none());
         }
         let is_special = || matches!(self.cx.store.composite(self.node).kind, Kind::FarLeaf | Kind::Object);
-        if self.cx.looks_twice || self.node.is_composite() && is_special() {
-            return self.option_slow(visitor);
+        if (self.cx.looks_twice || self.node.is_composite() && is_special()) && self.stands_for_none()? {
+            return self.located(visitor.visit_none());
         }
         visitor.visit_some(self)
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.charged_view()? {
-            View::Leaf(Leaf::None) => self.located(visitor.visit_unit()),
-            View::Object(object) if matches!(self.content(&object)?, Content::Nothing) => {
-                self.located(visitor.visit_unit())
-            }
-            _ => self.otherwise(visitor, |visitor| jobs::Unit { visitor }),
-        }
+        self.slow(Hint::Unit, visitor)
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        self.check_class(name)?;
-        match self.view() {
-            // A class or function is what a unit struct may name.
-            View::Global(_) => self.located(visitor.visit_unit()),
-            _ => self.deserialize_unit(visitor),
-        }
+        self.slow(Hint::UnitStruct(name), visitor)
     }
 
     #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        if name.as_bytes().first() == Some(&token::SIGIL) {
-            return self.own_type(name, visitor);
-        }
-        if has_colon(name) && ClassName::of(name).is_some() {
-            self.check_class(name)?;
-            return visitor.visit_newtype_struct(self.newtype_of_class()?);
+        if name.as_bytes().first() == Some(&token::SIGIL) || has_colon(name) {
+            return self.slow(Hint::Newtype(name), visitor);
         }
         let depth = self.deeper()?;
         visitor.visit_newtype_struct(NodeDeserializer { depth, ..self })
@@ -463,7 +405,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.run() {
             Some(children) => self.visit_run(children, visitor),
-            None => self.seq_slow(None, visitor),
+            None => self.slow(Hint::Seq, visitor),
         }
     }
 
@@ -471,7 +413,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
         match self.run() {
             Some(children) => self.visit_run(children, visitor),
-            None => self.seq_slow(Some(len), visitor),
+            None => self.slow(Hint::Tuple(len), visitor),
         }
     }
 
@@ -485,7 +427,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.dict() {
             Some(pairs) => self.visit_pairs(pairs, visitor),
-            None => self.map_slow(visitor),
+            None => self.slow(Hint::Map, visitor),
         }
     }
 
@@ -496,10 +438,12 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.check_class(name)?;
         match self.dict() {
-            Some(pairs) => self.visit_named(pairs, fields, visitor),
-            None => self.struct_slow(name, fields, visitor),
+            Some(pairs) => {
+                self.check_class(name)?;
+                self.visit_named(pairs, fields, visitor)
+            }
+            None => self.slow(Hint::Struct(name, fields), visitor),
         }
     }
 
@@ -510,17 +454,14 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
         visitor: V,
     ) -> Result<V::Value> {
         self.check_class(name)?;
-        let variant = match self.dict() {
-            Some(&[name, content]) => Some((name, Some(content))),
-            _ => self.cx.text(self.node).map(|_| (self.node, None)),
+        let (name_node, content) = match self.dict() {
+            Some(&[name, content]) => (name, Some(content)),
+            _ if self.cx.text(self.node).is_some() => (self.node, None),
+            _ => return self.slow(Hint::Enum(name, variants), visitor),
         };
-        match variant {
-            Some((name, content)) => {
-                let access = EnumAccess { cx: self.cx, name, content, depth: self.deeper()? };
-                self.located(visitor.visit_enum(access))
-            }
-            None => self.enum_slow(name, variants, visitor),
-        }
+        let depth = self.deeper()?;
+        let access = EnumAccess::node(NodeDeserializer::new(self.cx, name_node, depth), content);
+        self.located(visitor.visit_enum(access))
     }
 
     #[inline]
@@ -528,9 +469,9 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for NodeDeserializ
         match self.cx.key(self.node) {
             Some(text) => {
                 self.cx.charge(text.len())?;
-                self.located(L::visit_str(text, visitor))
+                self.located(self.cx.visit_str(text, visitor))
             }
-            None => self.deserialize_any(visitor),
+            None => self.slow(Hint::Any, visitor),
         }
     }
 

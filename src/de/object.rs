@@ -1,13 +1,9 @@
 //! How objects look to serde: their items, their pairs, their state, or their arguments.
 
-use serde::de::{self, Visitor};
-
-use super::{access::TextAccess, context::Lend, known::Hint, node::NodeDeserializer};
+use super::{access::EnumAccess, hint::Hint, node::NodeDeserializer, take::Taker};
 use crate::{
-    class::has_colon,
     error::Result,
     graph::{How, Kind, Leaf, ObjectView, Ref, Run, View},
-    path::Segment,
 };
 
 /// How deep recipes look into arguments: an object's tuple of arguments is a level, too.
@@ -25,7 +21,7 @@ pub(crate) enum Content<'c> {
     Args(&'c [Ref]),
 }
 
-impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
+impl<'c, 'i: 'c, 'de> NodeDeserializer<'c, 'i, 'de> {
     fn side_run(&self, object: &ObjectView<'c>, run: fn(&crate::graph::Side) -> Run) -> &'c [Ref] {
         object.side.map_or(&[], |side| self.cx.store.run(run(side)))
     }
@@ -210,71 +206,60 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
+impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
     /// Reads something else in the object's place; an error in it names the object's class.
     pub(super) fn in_place<T>(self, object: &ObjectView<'c>, result: Result<T>) -> Result<T> {
         result.map_err(|error| self.cx.locate(self.node, error.or_global(|| self.name_of(object))))
     }
 
-    pub(super) fn object_scalar<V: Visitor<'de>>(
-        self,
-        object: &ObjectView<'c>,
-        visitor: V,
-        hint: Hint,
-        read: fn(Self, V) -> Result<V::Value>,
-    ) -> Result<V::Value> {
+    pub(super) fn object_scalar(self, object: &ObjectView<'c>, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
         self.charge_states(object)?;
         if let Some(known) = self.known(object) {
             return self.visit_known(object, known, hint, visitor);
         }
         match self.scalar(object) {
-            Some(value) => self.in_place(object, read(self.instead(value)?, visitor)),
+            Some(value) => self.in_place(object, self.instead(value)?.answer(hint, visitor)),
             None => Err(self.invalid_type(&visitor)),
         }
     }
 
-    pub(super) fn object_any<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+    pub(super) fn object_any(self, object: &ObjectView<'c>, visitor: Taker<'_, 'de>) -> Result<()> {
         self.charge_states(object)?;
         if let Some(known) = self.known(object) {
             return self.visit_known(object, known, Hint::Any, visitor);
         }
         let result = match self.content(object)? {
-            Content::Nothing => self.visit_pairs(&[], visitor),
-            Content::Items(items) => self.visit_run(&items, visitor),
-            Content::Pairs(pairs) => self.visit_pairs(&pairs, visitor),
-            Content::Value(value) => de::Deserializer::deserialize_any(self.instead(value)?, visitor),
-            Content::Args(args) => self.visit_run(args, visitor),
+            Content::Nothing => visitor.visit_pairs(self, &[]),
+            Content::Items(items) => visitor.visit_run(self, &items),
+            Content::Pairs(pairs) => visitor.visit_pairs(self, &pairs),
+            Content::Value(value) => self.instead(value)?.answer(Hint::Any, visitor),
+            Content::Args(args) => visitor.visit_run(self, args),
         };
         self.in_place(object, result)
     }
 
     /// A sequence, or a tuple of so many.
-    pub(super) fn object_seq<V: Visitor<'de>>(
-        self,
-        object: &ObjectView<'c>,
-        len: Option<usize>,
-        visitor: V,
-    ) -> Result<V::Value> {
+    pub(super) fn object_seq(self, object: &ObjectView<'c>, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
         self.charge_states(object)?;
         if let Some(known) = self.known(object) {
-            return self.visit_known(object, known, Hint::Seq(len), visitor);
+            return self.visit_known(object, known, hint, visitor);
         }
         let items = self.items(object);
         if !items.is_empty() {
-            return self.in_place(object, self.visit_run(&items, visitor));
+            return self.in_place(object, visitor.visit_run(self, &items));
         }
         let result = match (self.attributes_of(object), object.args) {
-            (Err(state), _) => de::Deserializer::deserialize_seq(self.instead(state)?, visitor),
+            (Err(state), _) => self.instead(state)?.answer(Hint::Seq, visitor),
             // A subclass of list that is empty, or the items of a collection that is made of one.
             (Ok(_), &[arg]) if object.how != How::New || self.is_sequence(arg) => {
-                de::Deserializer::deserialize_seq(self.instead(arg)?, visitor)
+                self.instead(arg)?.answer(Hint::Seq, visitor)
             }
             // A model of pydantic that is just a list.
             (Ok(attributes), []) if self.is_root(&attributes) => {
-                de::Deserializer::deserialize_seq(self.instead(attributes[1])?, visitor)
+                self.instead(attributes[1])?.answer(Hint::Seq, visitor)
             }
             (Ok(attributes), []) if !attributes.is_empty() => return Err(self.invalid_type(&visitor)),
-            (Ok(_), args) => self.visit_run(args, visitor),
+            (Ok(_), args) => visitor.visit_run(self, args),
         };
         self.in_place(object, result)
     }
@@ -290,40 +275,38 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         )
     }
 
-    pub(super) fn object_map<V: Visitor<'de>>(self, object: &ObjectView<'c>, visitor: V) -> Result<V::Value> {
+    pub(super) fn object_map(self, object: &ObjectView<'c>, visitor: Taker<'_, 'de>) -> Result<()> {
         self.charge_states(object)?;
         if let Some(known) = self.known(object) {
             return self.visit_known(object, known, Hint::Map, visitor);
         }
         let pairs = self.pairs(object);
         if !pairs.is_empty() {
-            return self.in_place(object, self.visit_pairs(pairs, visitor));
+            return self.in_place(object, visitor.visit_pairs(self, pairs));
         }
         let result = match (self.attributes_of(object), object.args) {
-            (Err(state), _) => de::Deserializer::deserialize_map(self.instead(state)?, visitor),
-            (Ok(attributes), &[arg]) if attributes.is_empty() => {
-                de::Deserializer::deserialize_map(self.instead(arg)?, visitor)
-            }
-            (Ok(attributes), _) => self.visit_pairs(&attributes, visitor),
+            (Err(state), _) => self.instead(state)?.answer(Hint::Map, visitor),
+            (Ok(attributes), &[arg]) if attributes.is_empty() => self.instead(arg)?.answer(Hint::Map, visitor),
+            (Ok(attributes), _) => visitor.visit_pairs(self, &attributes),
         };
         self.in_place(object, result)
     }
 
     /// Pairs and then attributes by name; or a state that is no dict; or the arguments by position.
-    pub(super) fn object_struct<V: Visitor<'de>>(
+    pub(super) fn object_struct(
         self,
         object: &ObjectView<'c>,
         fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
+        visitor: Taker<'_, 'de>,
+    ) -> Result<()> {
         self.charge_states(object)?;
         if let Some(known) = self.known(object) {
-            return self.visit_known(object, known, Hint::Struct(fields), visitor);
+            return self.visit_known(object, known, Hint::Struct("", fields), visitor);
         }
         if fields.contains(&"__dict__")
             && let Some(View::Dict(state)) = object.state.map(|state| self.cx.store.view(self.cx.input, state))
         {
-            return self.in_place(object, self.visit_pairs(state, visitor));
+            return self.in_place(object, visitor.visit_pairs(self, state));
         }
         let mut fields = self.pairs(object).to_vec();
         let state = match self.attributes_of(object) {
@@ -334,45 +317,45 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             Err(state) => Some(state),
         };
         let result = match (state, object.args) {
-            _ if !fields.is_empty() => self.visit_pairs(&fields, visitor),
-            (Some(state), _) => de::Deserializer::deserialize_struct(self.instead(state)?, "", &[], visitor),
+            _ if !fields.is_empty() => visitor.visit_pairs(self, &fields),
+            (Some(state), _) => self.instead(state)?.answer(Hint::Struct("", &[]), visitor),
             (None, []) => {
                 let items = self.items(object);
-                if items.is_empty() { self.visit_pairs(&[], visitor) } else { self.visit_run(&items, visitor) }
+                if items.is_empty() { visitor.visit_pairs(self, &[]) } else { visitor.visit_run(self, &items) }
             }
             (None, &[arg]) if matches!(self.cx.store.view(self.cx.input, arg), View::Dict(_) | View::Tuple(_)) => {
-                de::Deserializer::deserialize_struct(self.instead(arg)?, "", &[], visitor)
+                self.instead(arg)?.answer(Hint::Struct("", &[]), visitor)
             }
-            (None, args) => self.visit_run(args, visitor),
+            (None, args) => visitor.visit_run(self, args),
         };
         self.in_place(object, result)
     }
 
     /// These pairs and then the object's attributes.
-    pub(super) fn visit_attributes<V: Visitor<'de>>(
+    pub(super) fn visit_attributes(
         self,
         object: &ObjectView<'c>,
         pairs: &[Ref],
-        visitor: V,
-    ) -> Result<V::Value> {
+        visitor: Taker<'_, 'de>,
+    ) -> Result<()> {
         let mut fields = pairs.to_vec();
         fields.extend(self.own_attributes(object));
-        self.visit_pairs(&fields, visitor)
+        visitor.visit_pairs(self, &fields)
     }
 
     /// An instance of a class picks the variant of that class; a Python Enum's member is its value, as variant text.
-    pub(super) fn object_enum<V: Visitor<'de>>(
+    pub(super) fn object_enum(
         self,
         object: &ObjectView<'c>,
         variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
+        visitor: Taker<'_, 'de>,
+    ) -> Result<()> {
         let depth = self.deeper()?;
         self.charge_states(object)?;
         if let Some(global) = self.cx.store.global_of(self.cx.input, object.class)
             && let Some(variant) = super::class::variant_of(variants, &global)
         {
-            let access = ClassAccess { variant, content: NodeDeserializer { depth, ..self } };
+            let access = EnumAccess::of_class(variant, NodeDeserializer { depth, ..self });
             return self.in_place(object, visitor.visit_enum(access));
         }
         if let Some(known) = self.known(object) {
@@ -381,14 +364,14 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         match self.scalar(object) {
             Some(value) => {
                 let value = self.instead(value)?;
-                self.in_place(object, de::Deserializer::deserialize_enum(value, "", variants, visitor))
+                self.in_place(object, value.answer(Hint::Enum("", variants), visitor))
             }
             // getattr(Class, 'MEMBER'): by name, as Python 3.11.0 to 3.11.4 wrote them.
             None => match *object.args {
                 [_, name] if self.is_getattr(object) => match self.cx.store.leaf(self.cx.input, name) {
                     Some(Leaf::Str(name)) => {
                         let name = String::from_utf8_lossy(&name).into_owned();
-                        self.in_place(object, visitor.visit_enum(TextAccess(name)))
+                        self.in_place(object, visitor.visit_enum(EnumAccess::text(name)))
                     }
                     _ => Err(self.invalid_type(&visitor)),
                 },
@@ -399,50 +382,5 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
 
     fn is_getattr(&self, object: &ObjectView<'c>) -> bool {
         self.cx.store.global_of(self.cx.input, object.class).is_some_and(|global| global.is("builtins", "getattr"))
-    }
-}
-
-/// The variant of an object's class, with the object as its content.
-struct ClassAccess<'c, 'i, L> {
-    variant: &'static str,
-    content: NodeDeserializer<'c, 'i, L>,
-}
-
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::EnumAccess<'de> for ClassAccess<'c, 'i, L> {
-    type Error = crate::Error;
-    type Variant = Self;
-
-    fn variant_seed<T: de::DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self)> {
-        let variant = de::IntoDeserializer::<crate::Error>::into_deserializer(self.variant);
-        Ok((seed.deserialize(variant)?, self))
-    }
-}
-
-impl<'c, 'i, L> ClassAccess<'c, 'i, L> {
-    fn inside<T>(self, read: impl FnOnce(NodeDeserializer<'c, 'i, L>) -> Result<T>) -> Result<T> {
-        read(self.content).map_err(|error| error.within(Segment::Name(self.variant.into())))
-    }
-}
-
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::VariantAccess<'de> for ClassAccess<'c, 'i, L> {
-    type Error = crate::Error;
-
-    fn unit_variant(self) -> Result<()> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: de::DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
-        if has_colon(self.variant) {
-            return self.inside(|content| seed.deserialize(content.newtype_of_class()?));
-        }
-        self.inside(|content| seed.deserialize(content))
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
-        self.inside(|content| de::Deserializer::deserialize_tuple(content, len, visitor))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        self.inside(|content| de::Deserializer::deserialize_struct(content, "", fields, visitor))
     }
 }

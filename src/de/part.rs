@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use serde::de::{self, IntoDeserializer, Visitor};
-
-use super::{access::segment, context::Lend, node::NodeDeserializer};
+use super::{
+    access::segment,
+    hint::Hint,
+    node::NodeDeserializer,
+    take::{Answer, Entries, Given, Items, Seed, Taker, Text},
+};
 use crate::{
     error::{Error, Result},
     graph::Ref,
@@ -12,23 +15,12 @@ use crate::{
 };
 
 /// A part of a well-known object.
-#[derive(Clone)]
-pub(super) struct Part<'c, 'i, L> {
+pub(super) struct Part<'c, 'i, 'de> {
     /// The value that it is, or the object that it is a part of.
-    node: NodeDeserializer<'c, 'i, L>,
+    node: NodeDeserializer<'c, 'i, 'de>,
     content: Content<'c>,
-    name: Name,
 }
 
-/// What the path of an error calls a part.
-#[derive(Clone, Copy)]
-pub(super) enum Name {
-    None,
-    Field(&'static str),
-    Key(Ref),
-}
-
-#[derive(Clone)]
 pub(super) enum Content<'c> {
     /// The value of the node.
     Value,
@@ -39,113 +31,98 @@ pub(super) enum Content<'c> {
     Pairs(Cow<'c, [Ref]>),
 }
 
-impl<'c, 'i, L> Part<'c, 'i, L> {
-    pub(super) fn new(node: NodeDeserializer<'c, 'i, L>, content: Content<'c>) -> Self {
-        Part { node, content, name: Name::None }
+impl<'c, 'i: 'c, 'de> Part<'c, 'i, 'de> {
+    pub(super) fn new(node: NodeDeserializer<'c, 'i, 'de>, content: Content<'c>) -> Self {
+        Part { node, content }
     }
 
-    pub(super) fn named(self, name: Name) -> Self {
-        Part { name, ..self }
-    }
-}
-
-impl<L> NodeDeserializer<'_, '_, L> {
-    #[cold]
-    fn within(&self, error: Error, name: Name) -> Error {
-        match name {
-            Name::None => error,
-            Name::Field(name) => error.within(Segment::Name(name.into())),
-            Name::Key(key) => error.within(segment(self.cx, key)),
-        }
-    }
-}
-
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> IntoDeserializer<'de, Error> for Part<'c, 'i, L> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-macro_rules! part_hints {
-    ($($method:ident($($arg:ident: $type:ty),*);)*) => {$(
-        fn $method<V: Visitor<'de>>(self, $($arg: $type,)* visitor: V) -> Result<V::Value> {
-            let (node, name) = (self.node, self.name);
-            let result = match self.content {
-                Content::Value => de::Deserializer::$method(self.node, $($arg,)* visitor),
-                Content::None => visitor.visit_none(),
-                Content::Text(text) => de::Deserializer::$method(
-                    IntoDeserializer::<Error>::into_deserializer(text), $($arg,)* visitor),
-                Content::Items(items) => self.node.visit_run(items, visitor),
-                Content::Run(items) => self.node.visit_run(&items, visitor),
-                Content::Pairs(pairs) => self.node.visit_pairs(&pairs, visitor),
-            };
-            result.map_err(|error| node.within(error, name))
-        }
-    )*};
-}
-
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::Deserializer<'de> for Part<'c, 'i, L> {
-    type Error = Error;
-
-    part_hints! {
-        deserialize_any();
-        deserialize_bool();
-        deserialize_i8();
-        deserialize_i16();
-        deserialize_i32();
-        deserialize_i64();
-        deserialize_i128();
-        deserialize_u8();
-        deserialize_u16();
-        deserialize_u32();
-        deserialize_u64();
-        deserialize_u128();
-        deserialize_f32();
-        deserialize_f64();
-        deserialize_char();
-        deserialize_str();
-        deserialize_string();
-        deserialize_bytes();
-        deserialize_byte_buf();
-        deserialize_unit();
-        deserialize_unit_struct(name: &'static str);
-        deserialize_seq();
-        deserialize_tuple(len: usize);
-        deserialize_tuple_struct(name: &'static str, len: usize);
-        deserialize_map();
-        deserialize_struct(name: &'static str, fields: &'static [&'static str]);
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
-        deserialize_identifier();
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn given(&mut self) -> Given<'_, 'c, 'i, 'de> {
         match self.content {
-            Content::Value => {
-                let read = de::Deserializer::deserialize_option(self.node, visitor);
-                read.map_err(|error| self.node.within(error, self.name))
-            }
-            Content::None => visitor.visit_none(),
-            _ => visitor.visit_some(self),
+            Content::Value => Given::Node(self.node),
+            _ => Given::Other(self),
         }
     }
+}
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        match self.content {
-            Content::Value => {
-                let read = de::Deserializer::deserialize_newtype_struct(self.node, name, visitor);
-                read.map_err(|error| self.node.within(error, self.name))
-            }
-            _ => visitor.visit_newtype_struct(self),
+impl<'de, 'c, 'i: 'c> Answer<'de> for Part<'c, 'i, 'de> {
+    fn answer(&mut self, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
+        match (&self.content, hint) {
+            (Content::Value, _) => self.node.answer(hint, visitor),
+            (Content::None, _) => visitor.visit_none(),
+            (_, Hint::Option) => visitor.visit_some(Given::Other(self)),
+            (_, Hint::Newtype(_)) => visitor.visit_newtype_struct(Given::Other(self)),
+            (Content::Text(text), _) => Text(text).answer(hint, visitor),
+            (Content::Items(items), _) => visitor.visit_run(self.node, items),
+            (Content::Run(items), _) => visitor.visit_run(self.node, items),
+            (Content::Pairs(pairs), _) => visitor.visit_pairs(self.node, pairs),
         }
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_unit()
     }
 
     fn is_human_readable(&self) -> bool {
         self.node.cx.options.human_readable
+    }
+}
+
+/// Two parts as a sequence.
+pub(super) struct Pair<'c, 'i, 'de>(pub(super) std::array::IntoIter<Part<'c, 'i, 'de>, 2>);
+
+impl<'de, 'c, 'i: 'c> Items<'de> for Pair<'c, 'i, 'de> {
+    fn next(&mut self, seed: Seed<'_, 'de>) -> Result<bool> {
+        let Some(mut part) = self.0.next() else { return Ok(false) };
+        seed.give(part.given()).map(|()| true)
+    }
+
+    fn left(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+}
+
+/// Parts by name.
+pub(super) struct Fields<'c, 'i, 'de, I> {
+    fields: I,
+    next: Option<(Key<'c, 'i, 'de>, Part<'c, 'i, 'de>)>,
+}
+
+/// The name of a part.
+pub(super) enum Key<'c, 'i, 'de> {
+    /// That of a field, which stands nowhere in the stream.
+    Name(&'static str),
+    Node(NodeDeserializer<'c, 'i, 'de>),
+}
+
+impl<'c, 'i, 'de, I> Fields<'c, 'i, 'de, I> {
+    pub(super) fn new(fields: I) -> Self {
+        Fields { fields, next: None }
+    }
+}
+
+impl<'de, 'c, 'i: 'c, I> Entries<'de> for Fields<'c, 'i, 'de, I>
+where
+    I: Iterator<Item = (Key<'c, 'i, 'de>, Part<'c, 'i, 'de>)>,
+{
+    fn next_key(&mut self, seed: Seed<'_, 'de>) -> Result<bool> {
+        self.next = self.fields.next();
+        match &self.next {
+            Some((Key::Name(name), _)) => seed.text(name)?,
+            Some((Key::Node(key), _)) => seed.node(*key)?,
+            None => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn next_value(&mut self, seed: Seed<'_, 'de>) -> Result<()> {
+        let Some((key, mut part)) = self.next.take() else {
+            return Err(Error::data("the visitor asked for a value before its key"));
+        };
+        seed.give(part.given()).map_err(|error| {
+            error.within(match key {
+                Key::Name(name) => Segment::Name(name.into()),
+                Key::Node(key) => segment(key.cx, key.node),
+            })
+        })
+    }
+
+    fn left(&self) -> Option<usize> {
+        Some(self.fields.size_hint().0)
     }
 }

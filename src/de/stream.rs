@@ -5,7 +5,7 @@ use std::{io, iter::FusedIterator, marker::PhantomData};
 use serde::de::{self, Deserialize, DeserializeOwned, Visitor};
 
 use super::{
-    context::{Context, Kept, Lend, Lent},
+    context::{Context, Input},
     node::NodeDeserializer,
     options::DeOptions,
     source::{IoRead, Read, SliceRead},
@@ -153,7 +153,7 @@ impl<'a, R: Read> Deserializer<'a, R> {
 
 /// Does something with a value in memory, by way of a pickle: there is one set of rules for how Python's values become Rust's.
 pub(crate) fn of_value<'de, J: Job<'de>>(value: &Value, options: &DeOptions<'_>, job: J) -> Result<J::Output> {
-    Pickled::of(value, options.clone())?.read(job)
+    Pickled::of(value, options.clone())?.read(|root| job.run(root))
 }
 
 /// A value as a pickle, ready to be read. Apart from the reading, so that this is compiled once, and not for each type.
@@ -174,21 +174,21 @@ impl<'o> Pickled<'o> {
         Ok(Box::new(Pickled { pickle, store, facts: Facts::default(), options }))
     }
 
-    pub(crate) fn read<'de, J: Job<'de>>(&self, job: J) -> Result<J::Output> {
-        let context: Context<'_, '_, Kept> = self.context();
-        job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
+    pub(crate) fn read<'de, T>(&self, read: impl FnOnce(NodeDeserializer<'_, '_, 'de>) -> Result<T>) -> Result<T> {
+        let context = self.context();
+        read(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
     }
 
     #[inline(never)]
-    fn context(&self) -> Context<'_, '_, Kept> {
-        Context::new(&self.store, &self.facts, &self.pickle, 0, &self.options, self.pickle.len())
+    fn context<'de>(&self) -> Context<'_, '_, 'de> {
+        Context::new(&self.store, &self.facts, Input::buffer(&self.pickle, 0), &self.options, self.pickle.len())
     }
 }
 
 /// Something to do with the root of the next pickle: one of serde's hints and a visitor.
 pub(crate) trait Job<'de> {
     type Output;
-    fn run<'c, 'i: 'c, L: Lend<'i, 'de>>(self, root: NodeDeserializer<'c, 'i, L>) -> Result<Self::Output>;
+    fn run<'c, 'i: 'c>(self, root: NodeDeserializer<'c, 'i, 'de>) -> Result<Self::Output>;
 }
 
 /// Sources whose pickles can be read.
@@ -211,7 +211,7 @@ impl<'de> Next<'de> for Deserializer<'de, SliceRead<'de>> {
         self.read.pos = end;
         self.last.end = Some(end as u64);
         let (facts, length) = (Facts::default(), self.options.length_of(start, end));
-        let context: Context<'_, 'de, Lent> = Context::new(&self.store, &facts, input, 0, &self.options, length);
+        let context = Context::new(&self.store, &facts, Input::slice(input), &self.options, length);
         job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
     }
 }
@@ -233,7 +233,7 @@ impl<'de, R: io::Read> Next<'de> for Deserializer<'_, IoRead<R>> {
         self.read.pos = end;
         self.last.end = Some(base + end as u64);
         let (facts, length) = (Facts::default(), self.options.length_of(start, end));
-        let context: Context<'_, '_, Kept> = Context::new(&self.store, &facts, input, base, &self.options, length);
+        let context = Context::new(&self.store, &facts, Input::buffer(input, base), &self.options, length);
         job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
     }
 }
@@ -247,7 +247,7 @@ macro_rules! hints {
                 type Output = V::Value;
 
                 #[inline]
-                fn run<'c, 'i: 'c, L: Lend<'i, 'de>>(self, root: NodeDeserializer<'c, 'i, L>) -> Result<V::Value> {
+                fn run<'c, 'i: 'c>(self, root: NodeDeserializer<'c, 'i, 'de>) -> Result<V::Value> {
                     de::Deserializer::$method(root, $(self.$arg,)* self.visitor)
                 }
             }

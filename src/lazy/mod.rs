@@ -24,7 +24,7 @@ pub use self::{
 };
 use crate::{
     Memo, Protocol, SerOptions,
-    de::{Context, DeOptions, Lent, NodeDeserializer, SourceReader},
+    de::{Context, DeOptions, Input, NodeDeserializer, SourceReader},
     error::{Error, ErrorKind, Result},
     graph::{Facts, Ref, Store},
     opcode::Opcode,
@@ -225,8 +225,8 @@ impl<'de> Graph<'de> {
     fn read<'g, S: DeserializeSeed<'g>>(&'g self, node: Ref, seed: S) -> Result<S::Value> {
         let mut options: DeOptions<'g> = self.options.clone();
         options.buffers = self.buffers.iter().map(|buffer| &**buffer).collect();
-        let context: Context<'_, 'g, Lent> =
-            Context::of(&self.store, &self.facts, &self.input, 0, &options, self.input.len(), node);
+        let length = self.input.len();
+        let context = Context::of(&self.store, &self.facts, Input::slice(&self.input), &options, length, node);
         let value = seed.deserialize(NodeDeserializer::new(&context, node, options.typed_depth()));
         value.map_err(|error| context.locate(node, error))
     }
@@ -234,8 +234,8 @@ impl<'de> Graph<'de> {
     fn value(&self, node: Ref) -> Result<Value> {
         let mut options: DeOptions<'_> = self.options.clone();
         options.buffers = self.buffers.iter().map(|buffer| &**buffer).collect();
-        let context: Context<'_, '_, Lent> =
-            Context::of(&self.store, &self.facts, &self.input, 0, &options, self.input.len(), node);
+        let length = self.input.len();
+        let context = Context::of(&self.store, &self.facts, Input::slice(&self.input), &options, length, node);
         crate::de::value(&context, node)
     }
 }

@@ -70,7 +70,4 @@ pub use self::{
     timezone::TimeZone,
     uuid::Uuid,
 };
-pub(crate) use self::{
-    atom::{Atom, ForMachines},
-    scalar::Scalar,
-};
+pub(crate) use self::{atom::Atom, scalar::Scalar};

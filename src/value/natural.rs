@@ -9,7 +9,7 @@ use serde::{
 
 use super::Value;
 use crate::{
-    de::{DeOptions, Job, Lend, NodeDeserializer, of_value},
+    de::{DeOptions, Job, NodeDeserializer, of_value},
     error::Result,
 };
 
@@ -25,7 +25,7 @@ struct Write<S>(S);
 impl<'de, S: Serializer> Job<'de> for Write<S> {
     type Output = Result<S::Ok, S::Error>;
 
-    fn run<'c, 'i: 'c, L: Lend<'i, 'de>>(self, root: NodeDeserializer<'c, 'i, L>) -> Result<Self::Output> {
+    fn run<'c, 'i: 'c>(self, root: NodeDeserializer<'c, 'i, 'de>) -> Result<Self::Output> {
         Ok(Natural::new(root).serialize(self.0))
     }
 }

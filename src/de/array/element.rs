@@ -1,14 +1,16 @@
 //! One element of an array.
 
-use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
+use serde::de;
 
 use super::{Memory, Rows, Source, Style};
 use crate::{
     de::{
-        access::TextAccess,
-        context::Lend,
-        known::{Hint, facet},
+        access::EnumAccess,
+        atom::AtomAnswer,
+        hint::{Form, Hint},
+        known::facet,
         node::NodeDeserializer,
+        take::{Answer, Entries, Given, Items, Numbers, Seed, Taker},
     },
     error::{Error, Result},
     graph::Ref,
@@ -24,8 +26,8 @@ use crate::{
     value::handoff,
 };
 
-pub(super) struct Element<'a, 'c, 'i, L> {
-    pub(super) source: &'a Source<'a, 'c, 'i, L>,
+pub(super) struct Element<'a, 'c, 'i, 'de> {
+    pub(super) source: &'a Source<'a, 'c, 'i, 'de>,
     pub(super) dtype: &'a DType,
     pub(super) item: Item<'a>,
     pub(super) depth: u32,
@@ -40,7 +42,7 @@ pub(super) enum Item<'a> {
 }
 
 /// What an element is that is no number.
-enum Thing<'a, 'c, 'i, L> {
+enum Thing<'a, 'c, 'i, 'de> {
     None,
     Number(Number),
     DateTime(i64),
@@ -48,19 +50,19 @@ enum Thing<'a, 'c, 'i, L> {
     Text(String),
     Bytes(&'a [u8]),
     Structure,
-    Rows(Rows<'a, 'c, 'i, L>),
-    Object(NodeDeserializer<'c, 'i, L>),
+    Rows(Rows<'a, 'c, 'i, 'de>),
+    Object(NodeDeserializer<'c, 'i, 'de>),
 }
 
-impl<L> Clone for Element<'_, '_, '_, L> {
+impl Clone for Element<'_, '_, '_, '_> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<L> Copy for Element<'_, '_, '_, L> {}
+impl Copy for Element<'_, '_, '_, '_> {}
 
-impl<'a, 'c, 'i, L> Element<'a, 'c, 'i, L> {
+impl<'a, 'c, 'i, 'de> Element<'a, 'c, 'i, 'de> {
     /// The number that it is, if it is one that has no other meaning.
     #[inline(always)]
     pub(super) fn number(&self) -> Option<Number> {
@@ -72,7 +74,7 @@ impl<'a, 'c, 'i, L> Element<'a, 'c, 'i, L> {
     }
 
     #[cold]
-    fn thing(&self) -> Result<Thing<'a, 'c, 'i, L>> {
+    fn thing(&self) -> Result<Thing<'a, 'c, 'i, 'de>> {
         let bytes = match self.item {
             Item::None => return Ok(Thing::None),
             Item::Object(node) => {
@@ -115,7 +117,7 @@ impl<'a, 'c, 'i, L> Element<'a, 'c, 'i, L> {
     }
 
     /// A field of a structure.
-    fn field(&self, index: usize, depth: u32) -> Option<Element<'a, 'c, 'i, L>> {
+    fn field(&self, index: usize, depth: u32) -> Option<Element<'a, 'c, 'i, 'de>> {
         let Item::Bytes(bytes) = self.item else { return None };
         let field = self.dtype.fields().get(index)?;
         let bytes = bytes.get(field.offset()..)?.get(..field.dtype().itemsize())?;
@@ -149,79 +151,67 @@ impl<'a, 'c, 'i, L> Element<'a, 'c, 'i, L> {
 }
 
 /// Whether an object is a missing value of pandas.
-fn is_missing<'c, 'i: 'c, L>(node: &NodeDeserializer<'c, 'i, L>) -> bool {
+fn is_missing<'c, 'i: 'c, 'de>(node: &NodeDeserializer<'c, 'i, 'de>) -> bool {
     node.recipes().is_missing(node.node)
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> Element<'_, 'c, 'i, L> {
-    pub(super) fn visit<V: Visitor<'de>>(self, hint: Hint, visitor: V) -> Result<V::Value> {
+impl<'de, 'c, 'i: 'c> Element<'_, 'c, 'i, 'de> {
+    pub(super) fn visit(self, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
         match self.thing()? {
             Thing::None => visitor.visit_unit(),
-            Thing::Number(number) => self.visit_number(number, hint, visitor),
-            Thing::DateTime(value) => match hint {
-                Hint::Int => visitor.visit_i64(value),
+            Thing::Number(number) => number.show(hint.form(), visitor),
+            Thing::DateTime(value) => match hint.form() {
+                Form::Int => visitor.visit_i64(value),
                 _ => visitor.visit_string(self.time_text(value)),
             },
             Thing::TimeDelta(value) => self.visit_timedelta(value, hint, visitor),
             Thing::Text(text) => visitor.visit_string(text),
-            Thing::Bytes(bytes) => match (hint, std::str::from_utf8(bytes)) {
-                (Hint::Bytes, _) => visitor.visit_bytes(bytes),
-                (Hint::Seq(_), _) => visitor.visit_seq(de::value::SeqDeserializer::new(bytes.iter().copied())),
+            Thing::Bytes(bytes) => match (hint.form(), std::str::from_utf8(bytes)) {
+                (Form::Bytes, _) => visitor.visit_bytes(bytes),
+                (Form::Seq(_), _) => {
+                    visitor.visit_seq(&mut Numbers(bytes.iter().map(|&byte| Number::UInt(byte.into()))))
+                }
                 (_, Ok(text)) if self.dtype.kind() == TypeKind::Bytes => visitor.visit_str(text),
                 _ => visitor.visit_bytes(bytes),
             },
-            Thing::Structure => match hint {
-                Hint::Seq(_) => visitor.visit_seq(Fields { element: self, depth: self.deeper()?, next: 0 }),
-                _ => visitor.visit_map(Fields { element: self, depth: self.deeper()?, next: 0 }),
-            },
+            Thing::Structure => {
+                let mut fields = Fields { element: self, depth: self.deeper()?, next: 0 };
+                match hint.form() {
+                    Form::Seq(_) => visitor.visit_seq(&mut fields),
+                    _ => visitor.visit_map(&mut fields),
+                }
+            }
             Thing::Rows(rows) => rows.visit(visitor),
-            Thing::Object(node) => node.hinted(hint, visitor),
+            Thing::Object(node) => node.answer(hint, visitor),
         }
     }
 
-    #[inline(always)]
-    fn visit_number<V: Visitor<'de>>(self, number: Number, hint: Hint, visitor: V) -> Result<V::Value> {
-        match (number, hint) {
-            (Number::Float(float), _) => visitor.visit_f64(float),
-            (Number::Int(int), Hint::Float) => visitor.visit_f64(int as f64),
-            (Number::UInt(int), Hint::Float) => visitor.visit_f64(int as f64),
-            (Number::Int(int), _) => match u64::try_from(int) {
-                Ok(int) => visitor.visit_u64(int),
-                Err(_) => visitor.visit_i64(int),
-            },
-            (Number::UInt(int), _) => visitor.visit_u64(int),
-            (Number::Bool(bool), Hint::Float) => visitor.visit_f64(f64::from(u8::from(bool))),
-            (Number::Bool(bool), Hint::Int) => visitor.visit_u64(u64::from(bool)),
-            (Number::Bool(bool), _) => visitor.visit_bool(bool),
-            (Number::Complex(re, im), _) => visitor.visit_seq(de::value::SeqDeserializer::new([re, im].into_iter())),
-        }
-    }
-
-    fn visit_timedelta<V: Visitor<'de>>(self, value: i64, hint: Hint, visitor: V) -> Result<V::Value> {
+    fn visit_timedelta(self, value: i64, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
         let unit = self.dtype.time_unit();
         let Some((seconds, nanos)) = datetime64::duration(unit, value) else {
             // Years, months, or just a number.
             return visitor.visit_i64(value);
         };
-        let pair = match hint {
-            Hint::Seq(Some(2)) => true,
-            Hint::Struct(fields) => matches!(fields, ["secs", "nanos"]),
+        let form = hint.form();
+        let pair = match form {
+            Form::Seq(Some(2)) => true,
+            Form::Struct(fields) => matches!(fields, ["secs", "nanos"]),
             _ => false,
         };
-        match hint {
-            Hint::Int => visitor.visit_i64(value),
+        match form {
+            Form::Int => visitor.visit_i64(value),
             _ if pair => match i64::try_from(seconds) {
                 Ok(seconds) => {
-                    let parts = [seconds, i64::from(nanos)];
-                    visitor.visit_seq(de::value::SeqDeserializer::new(parts.into_iter()))
+                    let parts = [Number::Int(seconds), Number::UInt(nanos.into())];
+                    visitor.visit_seq(&mut Numbers(parts.into_iter()))
                 }
                 Err(_) => visitor.visit_i128(seconds),
             },
-            Hint::Any | Hint::Float => visitor.visit_f64(seconds as f64 + f64::from(nanos) / 1e9),
-            hint => {
+            Form::Any | Form::Float => visitor.visit_f64(seconds as f64 + f64::from(nanos) / 1e9),
+            form => {
                 let delta = TimeDelta::from_microseconds(seconds * 1_000_000 + i128::from(nanos / 1000))?;
-                match facet(&delta.into(), hint) {
-                    Some(atom) => atom.deserialize_any(visitor),
+                match facet(&delta.into(), form) {
+                    Some(atom) => AtomAnswer::new(atom).answer(Hint::Any, visitor),
                     None => visitor.visit_f64(seconds as f64 + f64::from(nanos) / 1e9),
                 }
             }
@@ -250,114 +240,64 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> Element<'_, 'c, 'i, L> {
     }
 }
 
-/// Hints that want a number.
-macro_rules! number_hints {
-    ($($method:ident $hint:ident)*) => {$(
-        #[inline]
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            match self.number() {
-                Some(number) => self.visit_number(number, Hint::$hint, visitor),
-                None => self.visit(Hint::$hint, visitor),
-            }
+impl<'de, 'c, 'i: 'c> Element<'_, 'c, 'i, 'de> {
+    /// To a seed: a number as a number, which is the fast way.
+    #[inline(always)]
+    pub(super) fn give(mut self, seed: Seed<'_, 'de>) -> Result<()> {
+        match self.number() {
+            Some(number) => seed.give(Given::Number(number, &mut self)),
+            None => seed.other(&mut self),
         }
-    )*};
+    }
 }
 
-macro_rules! other_hints {
-    ($($method:ident($($arg:ident: $type:ty),*) $hint:expr;)*) => {$(
-        fn $method<V: Visitor<'de>>(self, $($arg: $type,)* visitor: V) -> Result<V::Value> {
-            self.visit($hint, visitor)
-        }
-    )*};
-}
-
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> Deserializer<'de> for Element<'_, 'c, 'i, L> {
-    type Error = Error;
-
-    number_hints! {
-        deserialize_any Any deserialize_bool Any deserialize_identifier Any
-        deserialize_i8 Int deserialize_i16 Int deserialize_i32 Int deserialize_i64 Int deserialize_i128 Int
-        deserialize_u8 Int deserialize_u16 Int deserialize_u32 Int deserialize_u64 Int deserialize_u128 Int
-        deserialize_f32 Float deserialize_f64 Float
-    }
-
-    other_hints! {
-        deserialize_char() Hint::Text;
-        deserialize_str() Hint::Text;
-        deserialize_string() Hint::Text;
-        deserialize_bytes() Hint::Bytes;
-        deserialize_byte_buf() Hint::Bytes;
-        deserialize_seq() Hint::Seq(None);
-        deserialize_tuple(len: usize) Hint::Seq(Some(len));
-        deserialize_tuple_struct(_name: &'static str, len: usize) Hint::Seq(Some(len));
-        deserialize_map() Hint::Map;
-        deserialize_unit() Hint::Any;
-        deserialize_unit_struct(_name: &'static str) Hint::Any;
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if let Some(number) = self.number() {
-            let missing = self.is_pandas() && matches!(number, Number::Float(float) if float.is_nan());
-            return if missing { visitor.visit_none() } else { visitor.visit_some(self) };
-        }
-        match self.thing()? {
-            Thing::None => visitor.visit_none(),
-            Thing::Object(node) => node.deserialize_option(visitor),
-            _ => visitor.visit_some(self),
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        if let Item::Object(_) = self.item
-            && let Thing::Object(node) = self.thing()?
-        {
-            return node.deserialize_newtype_struct(name, visitor);
-        }
-        if name == token::WELL_KNOWN
-            && let Some(scalar) = self.scalar()?
-        {
-            handoff::put_scalar(scalar);
-            let result = visitor.visit_newtype_struct(self);
-            // Whoever else may have asked under this name has not taken it.
-            drop(handoff::take_scalar());
-            return result;
-        }
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
-        match self.thing()? {
-            Thing::Object(node) => node.deserialize_struct(name, fields, visitor),
-            _ => self.visit(Hint::Struct(fields), visitor),
-        }
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
-        match self.thing()? {
-            Thing::Object(node) => node.deserialize_enum(name, variants, visitor),
-            Thing::Text(text) => visitor.visit_enum(IntoDeserializer::<Error>::into_deserializer(text)),
-            // The value of a Python Enum, as variant text: never an index.
-            Thing::Number(Number::Int(int)) => visitor.visit_enum(TextAccess(int.to_string())),
-            Thing::Number(Number::UInt(int)) => visitor.visit_enum(TextAccess(int.to_string())),
-            Thing::Bytes(bytes) if std::str::from_utf8(bytes).is_ok() => {
-                visitor.visit_enum(TextAccess(String::from_utf8_lossy(bytes).into_owned()))
+impl<'de, 'c, 'i: 'c> Answer<'de> for Element<'_, 'c, 'i, 'de> {
+    fn answer(&mut self, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
+        match hint {
+            Hint::Option => {
+                if let Some(number) = self.number() {
+                    let missing = self.is_pandas() && matches!(number, Number::Float(float) if float.is_nan());
+                    return match missing {
+                        true => visitor.visit_none(),
+                        false => visitor.visit_some(Given::Number(number, self)),
+                    };
+                }
+                match self.thing()? {
+                    Thing::None => visitor.visit_none(),
+                    Thing::Object(node) => node.answer(hint, visitor),
+                    _ => visitor.visit_some(Given::Other(self)),
+                }
             }
-            _ => Err(de::Error::invalid_type(de::Unexpected::Other("element of an array"), &visitor)),
+            Hint::Newtype(name) => {
+                if let Item::Object(_) = self.item
+                    && let Thing::Object(node) = self.thing()?
+                {
+                    return node.answer(hint, visitor);
+                }
+                if name == token::WELL_KNOWN
+                    && let Some(scalar) = self.scalar()?
+                {
+                    handoff::put_scalar(scalar);
+                    let result = visitor.visit_newtype_struct(Given::Other(self));
+                    // Whoever else may have asked under this name has not taken it.
+                    drop(handoff::take_scalar());
+                    return result;
+                }
+                visitor.visit_newtype_struct(Given::Other(self))
+            }
+            Hint::Enum(..) => match self.thing()? {
+                Thing::Object(node) => node.answer(hint, visitor),
+                Thing::Text(text) => visitor.visit_enum(EnumAccess::text(text)),
+                // The value of a Python Enum, as variant text: never an index.
+                Thing::Number(Number::Int(int)) => visitor.visit_enum(EnumAccess::text(int.to_string())),
+                Thing::Number(Number::UInt(int)) => visitor.visit_enum(EnumAccess::text(int.to_string())),
+                Thing::Bytes(bytes) if std::str::from_utf8(bytes).is_ok() => {
+                    visitor.visit_enum(EnumAccess::text(String::from_utf8_lossy(bytes).into_owned()))
+                }
+                _ => Err(de::Error::invalid_type(de::Unexpected::Other("element of an array"), &visitor)),
+            },
+            hint => self.visit(hint, visitor),
         }
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_unit()
     }
 
     fn is_human_readable(&self) -> bool {
@@ -366,13 +306,13 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> Deserializer<'de> for Element<'_, 'c, 'i
 }
 
 /// The fields of a structure, with their names or without.
-struct Fields<'a, 'c, 'i, L> {
-    element: Element<'a, 'c, 'i, L>,
+struct Fields<'a, 'c, 'i, 'de> {
+    element: Element<'a, 'c, 'i, 'de>,
     depth: u32,
     next: usize,
 }
 
-impl<'a, 'c, 'i, L> Fields<'a, 'c, 'i, L> {
+impl<'a, 'c, 'i, 'de> Fields<'a, 'c, 'i, 'de> {
     fn name(&self, index: usize) -> &'a str {
         self.element.dtype.fields().get(index).map_or("", |field| field.name())
     }
@@ -382,42 +322,38 @@ impl<'a, 'c, 'i, L> Fields<'a, 'c, 'i, L> {
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::SeqAccess<'de> for Fields<'_, 'c, 'i, L> {
-    type Error = Error;
-
-    fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        let Some(field) = self.element.field(self.next, self.depth) else { return Ok(None) };
+impl<'de, 'c, 'i: 'c> Items<'de> for Fields<'_, 'c, 'i, 'de> {
+    fn next(&mut self, seed: Seed<'_, 'de>) -> Result<bool> {
+        let Some(field) = self.element.field(self.next, self.depth) else { return Ok(false) };
         self.next += 1;
-        match seed.deserialize(field) {
-            Ok(value) => Ok(Some(value)),
+        match field.give(seed) {
+            Ok(()) => Ok(true),
             Err(error) => Err(error.within(Segment::Index(self.next - 1))),
         }
     }
 
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.left())
+    fn left(&self) -> Option<usize> {
+        Some(Fields::left(self))
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::MapAccess<'de> for Fields<'_, 'c, 'i, L> {
-    type Error = Error;
-
-    fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if self.left() == 0 {
-            return Ok(None);
+impl<'de, 'c, 'i: 'c> Entries<'de> for Fields<'_, 'c, 'i, 'de> {
+    fn next_key(&mut self, seed: Seed<'_, 'de>) -> Result<bool> {
+        if Fields::left(self) == 0 {
+            return Ok(false);
         }
-        seed.deserialize(IntoDeserializer::<Error>::into_deserializer(self.name(self.next))).map(Some)
+        seed.text(self.name(self.next)).map(|()| true)
     }
 
-    fn next_value_seed<V: de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+    fn next_value(&mut self, seed: Seed<'_, 'de>) -> Result<()> {
         let Some(field) = self.element.field(self.next, self.depth) else {
             return Err(Error::data("the visitor asked for a value before its key"));
         };
         self.next += 1;
-        seed.deserialize(field).map_err(|error| error.within(Segment::Name(self.name(self.next - 1).into())))
+        field.give(seed).map_err(|error| error.within(Segment::Name(self.name(self.next - 1).into())))
     }
 
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.left())
+    fn left(&self) -> Option<usize> {
+        Some(Fields::left(self))
     }
 }

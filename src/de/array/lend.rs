@@ -1,31 +1,35 @@
 //! Arrays as a whole, for the types that keep their bytes.
 
-use serde::de::{self, Deserializer, IntoDeserializer, Visitor, value::SeqDeserializer};
-
-use super::ArrayBytes;
+use super::{ArrayBytes, entries::Shape};
 use crate::{
-    de::{context::Lend, node::NodeDeserializer},
+    de::{
+        hint::Hint,
+        node::NodeDeserializer,
+        take::{Answer, Given, Items, Seed, Taker},
+    },
     error::{Error, Result},
     graph::View,
     recipe::{Known, numpy::Array},
-    types::{Order, ndarray::element},
+    types::{
+        Order,
+        ndarray::element::{self, Number},
+    },
     value::handoff,
 };
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
+impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
     /// An array's dtype is handed over; its shape, its order and its bytes are a sequence.
-    #[cold]
-    pub(in crate::de) fn hand_over_array<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let View::Object(object) = self.view() else { return visitor.visit_newtype_struct(self) };
+    pub(in crate::de) fn hand_over_array(self, visitor: Taker<'_, 'de>) -> Result<()> {
+        let View::Object(object) = self.view() else { return visitor.visit_newtype_struct(Given::Node(self)) };
         let result = match self.known(&object) {
             Some(Known::Array(array)) => self.lend(&array, visitor),
             Some(Known::Invalid(error)) => Err(error),
-            _ => visitor.visit_newtype_struct(self),
+            _ => visitor.visit_newtype_struct(Given::Node(self)),
         };
         self.in_place(&object, result)
     }
 
-    fn lend<V: Visitor<'de>>(self, array: &Array<'c>, visitor: V) -> Result<V::Value> {
+    fn lend(self, array: &Array<'c>, visitor: Taker<'_, 'de>) -> Result<()> {
         if array.mask.is_some() {
             return Err(Error::data("a masked array is no plain array: read it into a Vec of Options"));
         }
@@ -43,23 +47,21 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
             }
         };
         handoff::put_dtype((*array.dtype).clone());
-        let parts =
-            Parts { shape: &array.shape, order, bytes: Some(bytes), next: 0, lend: std::marker::PhantomData::<L> };
-        let result = visitor.visit_newtype_struct(parts);
+        let mut parts = Parts { node: self, shape: &array.shape, order, bytes: Some(bytes), next: 0 };
+        let result = visitor.visit_newtype_struct(Given::Other(&mut parts));
         // Whoever else may have asked under this name has not taken it.
         drop(handoff::take_dtype());
         result
     }
 
     /// A dtype is handed over; all else is for the type to make something of.
-    #[cold]
-    pub(in crate::de) fn hand_over_dtype<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    pub(in crate::de) fn hand_over_dtype(self, visitor: Taker<'_, 'de>) -> Result<()> {
         if let View::Object(object) = self.view()
             && let Some(Known::DType(dtype)) = self.known(&object)
         {
             handoff::put_dtype((*dtype).clone());
         }
-        let result = visitor.visit_newtype_struct(self);
+        let result = visitor.visit_newtype_struct(Given::Node(self));
         drop(handoff::take_dtype());
         result
     }
@@ -71,64 +73,51 @@ enum Whole<'a, 'i> {
     Made(Vec<u8>),
 }
 
-struct Parts<'a, 'i, L> {
+struct Parts<'a, 'c, 'i, 'de> {
+    node: NodeDeserializer<'c, 'i, 'de>,
     shape: &'a [usize],
     order: Order,
     bytes: Option<Whole<'a, 'i>>,
     next: usize,
-    lend: std::marker::PhantomData<L>,
 }
 
-impl<'de, 'i, L: Lend<'i, 'de>> Deserializer<'de> for Parts<'_, 'i, L> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+impl<'de, 'c, 'i: 'c> Answer<'de> for Parts<'_, 'c, 'i, 'de> {
+    fn answer(&mut self, _hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
         visitor.visit_seq(self)
     }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct option
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
 }
 
-impl<'de, 'i, L: Lend<'i, 'de>> de::SeqAccess<'de> for Parts<'_, 'i, L> {
-    type Error = Error;
-
-    fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+impl<'de, 'c, 'i: 'c> Items<'de> for Parts<'_, 'c, 'i, 'de> {
+    fn next(&mut self, seed: Seed<'_, 'de>) -> Result<bool> {
         self.next += 1;
         match self.next {
-            1 => {
-                let shape = SeqDeserializer::<_, Error>::new(self.shape.iter().map(|&dim| dim as u64));
-                seed.deserialize(shape).map(Some)
-            }
-            2 => {
-                let fortran = IntoDeserializer::<Error>::into_deserializer(self.order == Order::F);
-                seed.deserialize(fortran).map(Some)
-            }
+            1 => seed.other(&mut Shape(self.shape))?,
+            2 => seed.number(Number::Bool(self.order == Order::F))?,
             _ => match self.bytes.take() {
-                Some(bytes) => seed.deserialize(BytesOf::<L>(bytes, std::marker::PhantomData)).map(Some),
-                None => Ok(None),
+                Some(bytes) => seed.other(&mut BytesOf { node: self.node, bytes: Some(bytes) })?,
+                None => return Ok(false),
             },
         }
+        Ok(true)
+    }
+
+    fn left(&self) -> Option<usize> {
+        None
     }
 }
 
-struct BytesOf<'a, 'i, L>(Whole<'a, 'i>, std::marker::PhantomData<L>);
+struct BytesOf<'a, 'c, 'i, 'de> {
+    node: NodeDeserializer<'c, 'i, 'de>,
+    bytes: Option<Whole<'a, 'i>>,
+}
 
-impl<'de, 'i, L: Lend<'i, 'de>> Deserializer<'de> for BytesOf<'_, 'i, L> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.0 {
-            Whole::Lent(bytes) => L::visit_bytes(bytes, visitor),
-            Whole::Here(bytes) => visitor.visit_bytes(bytes),
-            Whole::Made(bytes) => visitor.visit_byte_buf(bytes),
+impl<'de, 'c, 'i: 'c> Answer<'de> for BytesOf<'_, 'c, 'i, 'de> {
+    fn answer(&mut self, _hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
+        match self.bytes.take() {
+            Some(Whole::Lent(bytes)) => self.node.cx.take_bytes(bytes, visitor),
+            Some(Whole::Here(bytes)) => visitor.visit_bytes(bytes),
+            Some(Whole::Made(bytes)) => visitor.visit_byte_buf(bytes),
+            None => visitor.visit_unit(),
         }
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct option
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }

@@ -6,13 +6,14 @@ mod frame;
 mod lend;
 mod pair;
 
-use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
+use serde::de;
 
 use self::element::{Element, Item};
 use super::{
-    context::{Context, Lend},
-    known::Hint,
+    context::Context,
+    hint::{Form, Hint},
     node::NodeDeserializer,
+    take::{Answer, Given, Items, Seed, Taker},
 };
 use crate::{
     error::{Error, Result},
@@ -23,8 +24,8 @@ use crate::{
 };
 
 /// What all parts of an array that is read have in common.
-struct Source<'a, 'c, 'i, L> {
-    cx: &'c Context<'c, 'i, L>,
+struct Source<'a, 'c, 'i, 'de> {
+    cx: &'c Context<'c, 'i, 'de>,
     /// The object that the array is.
     node: Ref,
     dtype: &'a DType,
@@ -48,8 +49,8 @@ enum Memory<'a> {
 }
 
 /// An array, a row of one, or an array inside an element: what still has an axis.
-struct Rows<'a, 'c, 'i, L> {
-    source: &'a Source<'a, 'c, 'i, L>,
+struct Rows<'a, 'c, 'i, 'de> {
+    source: &'a Source<'a, 'c, 'i, 'de>,
     dtype: &'a DType,
     shape: &'a [usize],
     /// How far apart neighbours are, in elements. C order has none.
@@ -60,21 +61,21 @@ struct Rows<'a, 'c, 'i, L> {
     depth: u32,
 }
 
-impl<L> Clone for Rows<'_, '_, '_, L> {
+impl Clone for Rows<'_, '_, '_, '_> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<L> Copy for Rows<'_, '_, '_, L> {}
+impl Copy for Rows<'_, '_, '_, '_> {}
 
 /// An array, or one element.
-enum Part<'a, 'c, 'i, L> {
-    Rows(Rows<'a, 'c, 'i, L>),
-    Element(Element<'a, 'c, 'i, L>),
+enum Part<'a, 'c, 'i, 'de> {
+    Rows(Rows<'a, 'c, 'i, 'de>),
+    Element(Element<'a, 'c, 'i, 'de>),
 }
 
-impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
+impl<'c, 'i: 'c, 'de> NodeDeserializer<'c, 'i, 'de> {
     /// The bytes of an array, for as long as the input lives if they stand there.
     pub(super) fn array_bytes<'a>(&self, array: &'a Array<'c>) -> Result<Option<ArrayBytes<'a, 'i>>> {
         let bytes = match &array.data {
@@ -99,7 +100,7 @@ impl<'c, 'i: 'c, L> NodeDeserializer<'c, 'i, L> {
         self,
         array: &Array<'c>,
         style: Style<'_>,
-        read: impl FnOnce(Rows<'_, 'c, 'i, L>) -> Result<T>,
+        read: impl FnOnce(Rows<'_, 'c, 'i, 'de>) -> Result<T>,
     ) -> Result<T> {
         let memory = match (&array.data, self.array_bytes(array)?) {
             (_, Some(bytes)) => Memory::Bytes(bytes.get()),
@@ -154,9 +155,9 @@ impl<'a, 'i: 'a> ArrayBytes<'a, 'i> {
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
-    pub(super) fn visit_array<V: Visitor<'de>>(self, array: &Array<'c>, hint: Hint, visitor: V) -> Result<V::Value> {
-        if let Hint::Bytes = hint
+impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
+    pub(super) fn visit_array(self, array: &Array<'c>, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
+        if let Form::Bytes = hint.form()
             && array.dtype.itemsize() == 1
             && array.mask.is_none()
             && array.order() == Some(Order::C)
@@ -165,31 +166,31 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         {
             self.cx.charge(bytes.get().len())?;
             return match bytes {
-                ArrayBytes::Lent(bytes) => L::visit_bytes(bytes, visitor),
+                ArrayBytes::Lent(bytes) => self.cx.take_bytes(bytes, visitor),
                 ArrayBytes::Here(bytes) => visitor.visit_bytes(bytes),
             };
         }
         self.with_part(array, Style::Numpy, |part| match part {
             Part::Element(element) => element.visit(hint, visitor),
-            Part::Rows(rows) => match hint {
-                Hint::Seq(Some(2)) => pair::visit(rows, visitor),
-                Hint::Struct(fields) => entries::visit(rows, fields, visitor),
-                Hint::Any | Hint::Seq(_) => rows.visit(visitor),
+            Part::Rows(rows) => match hint.form() {
+                Form::Seq(Some(2)) => pair::visit(rows, visitor),
+                Form::Struct(fields) => entries::visit(rows, fields, visitor),
+                Form::Any | Form::Seq(_) => rows.visit(visitor),
                 _ => Err(rows.invalid_type(&visitor)),
             },
         })
     }
 
     /// A variant of the name that the one element of an array is.
-    pub(super) fn array_enum<V: Visitor<'de>>(
+    pub(super) fn array_enum(
         self,
         array: &Array<'c>,
         variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
+        visitor: Taker<'_, 'de>,
+    ) -> Result<()> {
         self.with_part(array, Style::Numpy, |part| match part {
-            Part::Element(element) => element.deserialize_enum("", variants, visitor),
-            Part::Rows(rows) => rows.deserialize_enum("", variants, visitor),
+            Part::Element(mut element) => element.answer(Hint::Enum("", variants), visitor),
+            Part::Rows(rows) => rows.visit(visitor),
         })
     }
 
@@ -198,7 +199,7 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
         self,
         array: &Array<'c>,
         style: Style<'_>,
-        read: impl FnOnce(Part<'_, 'c, 'i, L>) -> Result<T>,
+        read: impl FnOnce(Part<'_, 'c, 'i, 'de>) -> Result<T>,
     ) -> Result<T> {
         self.charge_array(array)?;
         self.cx.open(self.node);
@@ -208,14 +209,14 @@ impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> NodeDeserializer<'c, 'i, L> {
     }
 }
 
-impl<'a, 'c, 'i, L> Rows<'a, 'c, 'i, L> {
+impl<'a, 'c, 'i, 'de> Rows<'a, 'c, 'i, 'de> {
     /// Itself, or the element that it is if no axis is left.
-    fn part(self) -> Part<'a, 'c, 'i, L> {
+    fn part(self) -> Part<'a, 'c, 'i, 'de> {
         if self.shape.is_empty() { Part::Element(self.element(self.at)) } else { Part::Rows(self) }
     }
 
     #[inline(always)]
-    fn element(&self, at: usize) -> Element<'a, 'c, 'i, L> {
+    fn element(&self, at: usize) -> Element<'a, 'c, 'i, 'de> {
         let item = match self.memory {
             _ if self.source.mask.is_some_and(|mask| mask.get(at).is_some_and(|&masked| masked != 0)) => Item::None,
             Memory::Bytes(bytes) => {
@@ -235,7 +236,7 @@ impl<'a, 'c, 'i, L> Rows<'a, 'c, 'i, L> {
         }
     }
 
-    fn row(&self, index: usize) -> Part<'a, 'c, 'i, L> {
+    fn row(&self, index: usize) -> Part<'a, 'c, 'i, 'de> {
         let at = self.at + index * self.stride();
         match self.shape {
             [] | [_] => Part::Element(self.element(at)),
@@ -259,24 +260,23 @@ impl<'a, 'c, 'i, L> Rows<'a, 'c, 'i, L> {
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> Rows<'_, 'c, 'i, L> {
+impl<'de, 'c, 'i: 'c> Rows<'_, 'c, 'i, 'de> {
     /// A sequence of rows, or of elements.
-    fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn visit(self, visitor: Taker<'_, 'de>) -> Result<()> {
         let len = self.shape.first().copied().unwrap_or(0);
-        let mut access = RowAccess { rows: self.deeper()?, next: 0, len };
-        let value = visitor.visit_seq(&mut access)?;
-        access.end()?;
-        Ok(value)
+        let mut items = RowItems { rows: self.deeper()?, next: 0, len };
+        visitor.visit_seq(&mut items)?;
+        items.end()
     }
 }
 
-struct RowAccess<'a, 'c, 'i, L> {
-    rows: Rows<'a, 'c, 'i, L>,
+struct RowItems<'a, 'c, 'i, 'de> {
+    rows: Rows<'a, 'c, 'i, 'de>,
     next: usize,
     len: usize,
 }
 
-impl<L> RowAccess<'_, '_, '_, L> {
+impl RowItems<'_, '_, '_, '_> {
     /// Nothing may be left.
     fn end(&self) -> Result<()> {
         if self.next < self.len {
@@ -286,62 +286,49 @@ impl<L> RowAccess<'_, '_, '_, L> {
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> de::SeqAccess<'de> for &mut RowAccess<'_, 'c, 'i, L> {
-    type Error = Error;
-
-    #[inline]
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+impl<'de, 'c, 'i: 'c> Items<'de> for RowItems<'_, 'c, 'i, 'de> {
+    fn next(&mut self, seed: Seed<'_, 'de>) -> Result<bool> {
         let index = self.next;
         if index == self.len {
-            return Ok(None);
+            return Ok(false);
         }
         self.next += 1;
-        let result = match self.rows.row(index) {
-            Part::Rows(rows) => seed.deserialize(rows),
-            Part::Element(element) => seed.deserialize(element),
-        };
-        match result {
-            Ok(value) => Ok(Some(value)),
+        match self.rows.row(index).give(seed) {
+            Ok(()) => Ok(true),
             Err(error) => Err(error.within(Segment::Index(index))),
         }
     }
 
-    fn size_hint(&self) -> Option<usize> {
+    fn left(&self) -> Option<usize> {
         Some(self.len - self.next)
     }
 }
 
-impl<'de, 'c, 'i: 'c, L: Lend<'i, 'de>> Deserializer<'de> for Rows<'_, 'c, 'i, L> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.visit(visitor)
+impl<'de, 'c, 'i: 'c> Part<'_, 'c, 'i, 'de> {
+    #[inline(always)]
+    fn give(self, seed: Seed<'_, 'de>) -> Result<()> {
+        match self {
+            Part::Rows(mut rows) => seed.other(&mut rows),
+            Part::Element(element) => element.give(seed),
+        }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_some(self)
+    fn answer(self, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
+        match self {
+            Part::Rows(mut rows) => rows.answer(hint, visitor),
+            Part::Element(mut element) => element.answer(hint, visitor),
+        }
     }
+}
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
-        entries::visit(self, fields, visitor)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_unit()
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        seq tuple tuple_struct map enum identifier
+impl<'de, 'c, 'i: 'c> Answer<'de> for Rows<'_, 'c, 'i, 'de> {
+    fn answer(&mut self, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
+        match hint {
+            Hint::Option => visitor.visit_some(Given::Other(self)),
+            Hint::Newtype(_) => visitor.visit_newtype_struct(Given::Other(self)),
+            Hint::Struct(_, fields) => entries::visit(*self, fields, visitor),
+            _ => self.visit(visitor),
+        }
     }
 
     fn is_human_readable(&self) -> bool {

@@ -1,0 +1,481 @@
+//! Visitors whose type is forgotten.
+//!
+//! What is usual is compiled for each type that is read; what is not — objects, arrays, text that is no str — is compiled once: a
+//! [`Taker`] stands for the visitor there. serde's traits cannot be made objects, so each of them has a twin here that can be:
+//! [`Take`] is a visitor, [`Answer`] a deserializer, [`Items`] and [`Entries`] are accesses, [`Seed`] is a seed. A value of the
+//! graph goes through them as what it is ([`Given::Node`]), so that what is inside an object is as fast again as elsewhere.
+
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Visitor};
+
+use super::{
+    access::EnumAccess,
+    hint::{Form, Hint, all_hints},
+    node::NodeDeserializer,
+};
+use crate::{
+    error::{Error, Result},
+    graph::Ref,
+    types::ndarray::element::Number,
+};
+
+/// What a visitor is shown that has no parts.
+pub(super) enum Plain<'t, 'de> {
+    Unit,
+    None,
+    Bool(bool),
+    I64(i64),
+    U64(u64),
+    I128(i128),
+    U128(u128),
+    F64(f64),
+    Str(&'t str),
+    LentStr(&'de str),
+    String(String),
+    Bytes(&'t [u8]),
+    LentBytes(&'de [u8]),
+    ByteBuf(Vec<u8>),
+}
+
+/// A visitor that is called once.
+pub(super) trait Take<'de> {
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    fn plain(&mut self, value: Plain<'_, 'de>) -> Result<()>;
+    fn some<'c, 'i: 'c>(&mut self, value: Given<'_, 'c, 'i, 'de>) -> Result<()>;
+    fn newtype<'c, 'i: 'c>(&mut self, value: Given<'_, 'c, 'i, 'de>) -> Result<()>;
+    fn items(&mut self, items: &mut dyn Items<'de>) -> Result<()>;
+    fn entries(&mut self, entries: &mut dyn Entries<'de>) -> Result<()>;
+    fn variant<'c, 'i: 'c>(&mut self, variant: EnumAccess<'_, 'c, 'i, 'de>) -> Result<()>;
+    /// Values of the graph as a sequence.
+    fn run<'c, 'i: 'c>(&mut self, node: NodeDeserializer<'c, 'i, 'de>, items: &[Ref]) -> Result<()>;
+    /// Key, value, key, value of the graph as a map.
+    fn pairs<'c, 'i: 'c>(&mut self, node: NodeDeserializer<'c, 'i, 'de>, pairs: &[Ref]) -> Result<()>;
+}
+
+/// The visitor of a value.
+pub(super) struct Taker<'v, 'de>(&'v mut (dyn Take<'de> + 'v));
+
+/// Reads with a visitor whose type is forgotten.
+#[inline]
+pub(super) fn erased<'de, V: Visitor<'de>>(
+    visitor: V,
+    read: impl FnOnce(Taker<'_, 'de>) -> Result<()>,
+) -> Result<V::Value> {
+    let mut slot = Slot { visitor: Some(visitor), value: None };
+    match read(Taker(&mut slot)) {
+        Ok(()) => slot.value.ok_or_else(not_once),
+        Err(error) => Err(error),
+    }
+}
+
+/// All that is here is called once: nothing else is written.
+#[cold]
+fn not_once() -> Error {
+    Error::data("a value was not visited once")
+}
+
+macro_rules! plain {
+    ($($visit:ident($type:ty) $variant:ident;)*) => {$(
+        pub(super) fn $visit(self, value: $type) -> Result<()> {
+            self.0.plain(Plain::$variant(value))
+        }
+    )*};
+}
+
+impl<'de> Taker<'_, 'de> {
+    plain! {
+        visit_bool(bool) Bool;
+        visit_i64(i64) I64;
+        visit_u64(u64) U64;
+        visit_i128(i128) I128;
+        visit_u128(u128) U128;
+        visit_f64(f64) F64;
+        visit_str(&str) Str;
+        visit_borrowed_str(&'de str) LentStr;
+        visit_string(String) String;
+        visit_bytes(&[u8]) Bytes;
+        visit_borrowed_bytes(&'de [u8]) LentBytes;
+        visit_byte_buf(Vec<u8>) ByteBuf;
+    }
+
+    pub(super) fn visit_unit(self) -> Result<()> {
+        self.0.plain(Plain::Unit)
+    }
+
+    pub(super) fn visit_none(self) -> Result<()> {
+        self.0.plain(Plain::None)
+    }
+
+    pub(super) fn visit_some<'c, 'i: 'c>(self, value: Given<'_, 'c, 'i, 'de>) -> Result<()> {
+        self.0.some(value)
+    }
+
+    pub(super) fn visit_newtype_struct<'c, 'i: 'c>(self, value: Given<'_, 'c, 'i, 'de>) -> Result<()> {
+        self.0.newtype(value)
+    }
+
+    pub(super) fn visit_seq(self, items: &mut dyn Items<'de>) -> Result<()> {
+        self.0.items(items)
+    }
+
+    pub(super) fn visit_map(self, entries: &mut dyn Entries<'de>) -> Result<()> {
+        self.0.entries(entries)
+    }
+
+    pub(super) fn visit_enum<'c, 'i: 'c>(self, variant: EnumAccess<'_, 'c, 'i, 'de>) -> Result<()> {
+        self.0.variant(variant)
+    }
+
+    pub(super) fn visit_run<'c, 'i: 'c>(self, node: NodeDeserializer<'c, 'i, 'de>, items: &[Ref]) -> Result<()> {
+        self.0.run(node, items)
+    }
+
+    pub(super) fn visit_pairs<'c, 'i: 'c>(self, node: NodeDeserializer<'c, 'i, 'de>, pairs: &[Ref]) -> Result<()> {
+        self.0.pairs(node, pairs)
+    }
+}
+
+impl de::Expected for Taker<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+}
+
+/// A visitor, and what it made.
+struct Slot<V, T> {
+    visitor: Option<V>,
+    value: Option<T>,
+}
+
+impl<V, T> Slot<V, T> {
+    #[inline]
+    fn take(&mut self) -> Result<V> {
+        self.visitor.take().ok_or_else(not_once)
+    }
+
+    #[inline]
+    fn put(&mut self, result: Result<T>) -> Result<()> {
+        match result {
+            Ok(value) => {
+                self.value = Some(value);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<'de, V: Visitor<'de>> Take<'de> for Slot<V, V::Value> {
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.visitor {
+            Some(visitor) => visitor.expecting(f),
+            None => f.write_str("nothing"),
+        }
+    }
+
+    fn plain(&mut self, value: Plain<'_, 'de>) -> Result<()> {
+        let visitor = self.take()?;
+        let result = match value {
+            Plain::Unit => visitor.visit_unit(),
+            Plain::None => visitor.visit_none(),
+            Plain::Bool(value) => visitor.visit_bool(value),
+            Plain::I64(value) => visitor.visit_i64(value),
+            Plain::U64(value) => visitor.visit_u64(value),
+            Plain::I128(value) => visitor.visit_i128(value),
+            Plain::U128(value) => visitor.visit_u128(value),
+            Plain::F64(value) => visitor.visit_f64(value),
+            Plain::Str(value) => visitor.visit_str(value),
+            Plain::LentStr(value) => visitor.visit_borrowed_str(value),
+            Plain::String(value) => visitor.visit_string(value),
+            Plain::Bytes(value) => visitor.visit_bytes(value),
+            Plain::LentBytes(value) => visitor.visit_borrowed_bytes(value),
+            Plain::ByteBuf(value) => visitor.visit_byte_buf(value),
+        };
+        self.put(result)
+    }
+
+    fn some<'c, 'i: 'c>(&mut self, value: Given<'_, 'c, 'i, 'de>) -> Result<()> {
+        let result = self.take()?.visit_some(value);
+        self.put(result)
+    }
+
+    fn newtype<'c, 'i: 'c>(&mut self, value: Given<'_, 'c, 'i, 'de>) -> Result<()> {
+        let result = self.take()?.visit_newtype_struct(value);
+        self.put(result)
+    }
+
+    fn items(&mut self, items: &mut dyn Items<'de>) -> Result<()> {
+        let result = self.take()?.visit_seq(Access(items));
+        self.put(result)
+    }
+
+    fn entries(&mut self, entries: &mut dyn Entries<'de>) -> Result<()> {
+        let result = self.take()?.visit_map(Access(entries));
+        self.put(result)
+    }
+
+    fn variant<'c, 'i: 'c>(&mut self, variant: EnumAccess<'_, 'c, 'i, 'de>) -> Result<()> {
+        let result = self.take()?.visit_enum(variant);
+        self.put(result)
+    }
+
+    fn run<'c, 'i: 'c>(&mut self, node: NodeDeserializer<'c, 'i, 'de>, items: &[Ref]) -> Result<()> {
+        let result = node.visit_run(items, self.take()?);
+        self.put(result)
+    }
+
+    fn pairs<'c, 'i: 'c>(&mut self, node: NodeDeserializer<'c, 'i, 'de>, pairs: &[Ref]) -> Result<()> {
+        let result = node.visit_pairs(pairs, self.take()?);
+        self.put(result)
+    }
+}
+
+/// A deserializer: what it is depends on what it is asked for.
+pub(super) trait Answer<'de> {
+    fn answer(&mut self, hint: Hint, taker: Taker<'_, 'de>) -> Result<()>;
+
+    fn is_human_readable(&self) -> bool {
+        true
+    }
+}
+
+/// A value, as it is given to a seed or a visitor.
+pub(crate) enum Given<'a, 'c, 'i, 'de> {
+    Node(NodeDeserializer<'c, 'i, 'de>),
+    Other(&'a mut (dyn Answer<'de> + 'a)),
+    /// A number, to those who want one.
+    Number(Number, &'a mut (dyn Answer<'de> + 'a)),
+}
+
+macro_rules! given {
+    (
+        numbers { $($number:ident $number_hint:ident;)* }
+        others { $($other:ident($($arg:ident: $type:ty),*) $hint:expr;)* }
+    ) => {
+        $(
+            fn $number<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+                match self {
+                    Given::Node(node) => node.$number(visitor),
+                    Given::Other(other) => erased(visitor, |taker| other.answer(Hint::$number_hint, taker)),
+                    Given::Number(number, whole) => visit_number(number, whole, Hint::$number_hint, visitor),
+                }
+            }
+        )*
+        $(
+            fn $other<V: Visitor<'de>>(self, $($arg: $type,)* visitor: V) -> Result<V::Value> {
+                match self {
+                    Given::Node(node) => node.$other($($arg,)* visitor),
+                    Given::Other(other) | Given::Number(_, other) => erased(visitor, |taker| other.answer($hint, taker)),
+                }
+            }
+        )*
+    };
+}
+
+impl<'de, 'c, 'i: 'c> de::Deserializer<'de> for Given<'_, 'c, 'i, 'de> {
+    type Error = Error;
+
+    all_hints!(given);
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+
+    fn is_human_readable(&self) -> bool {
+        match self {
+            Given::Node(node) => node.is_human_readable(),
+            Given::Other(other) | Given::Number(_, other) => other.is_human_readable(),
+        }
+    }
+}
+
+/// A number as it is; an integer is a float to those who want one, and a bool a number to those who want that.
+fn visit_number<'de, V: Visitor<'de>>(
+    number: Number,
+    whole: &mut dyn Answer<'de>,
+    hint: Hint,
+    visitor: V,
+) -> Result<V::Value> {
+    match number.to(hint.form()) {
+        Number::Float(float) => visitor.visit_f64(float),
+        Number::Int(int) => match u64::try_from(int) {
+            Ok(int) => visitor.visit_u64(int),
+            Err(_) => visitor.visit_i64(int),
+        },
+        Number::UInt(int) => visitor.visit_u64(int),
+        Number::Bool(bool) => visitor.visit_bool(bool),
+        Number::Complex(..) => erased(visitor, |taker| whole.answer(hint, taker)),
+    }
+}
+
+impl Number {
+    pub(super) fn show(self, form: Form, taker: Taker<'_, '_>) -> Result<()> {
+        match self.to(form) {
+            Number::Float(float) => taker.visit_f64(float),
+            Number::Int(int) => match u64::try_from(int) {
+                Ok(int) => taker.visit_u64(int),
+                Err(_) => taker.visit_i64(int),
+            },
+            Number::UInt(int) => taker.visit_u64(int),
+            Number::Bool(bool) => taker.visit_bool(bool),
+            Number::Complex(re, im) => {
+                taker.visit_seq(&mut Numbers([Number::Float(re), Number::Float(im)].into_iter()))
+            }
+        }
+    }
+
+    /// As a target of this form wants it.
+    fn to(self, form: Form) -> Number {
+        match (self, form) {
+            (Number::Int(int), Form::Float) => Number::Float(int as f64),
+            (Number::UInt(int), Form::Float) => Number::Float(int as f64),
+            (Number::Bool(bool), Form::Float) => Number::Float(f64::from(u8::from(bool))),
+            (Number::Bool(bool), Form::Int) => Number::UInt(u64::from(bool)),
+            (number, _) => number,
+        }
+    }
+}
+
+/// The items of a sequence.
+pub(super) trait Items<'de> {
+    /// Gives the next item to the seed: false if there is none.
+    fn next(&mut self, seed: Seed<'_, 'de>) -> Result<bool>;
+
+    /// How many are left, if that is known.
+    fn left(&self) -> Option<usize>;
+}
+
+/// The entries of a map.
+pub(super) trait Entries<'de> {
+    /// Gives the next key to the seed: false if there is none.
+    fn next_key(&mut self, seed: Seed<'_, 'de>) -> Result<bool>;
+
+    /// Gives the value of that key to the seed.
+    fn next_value(&mut self, seed: Seed<'_, 'de>) -> Result<()>;
+
+    /// How many are left, if that is known.
+    fn left(&self) -> Option<usize>;
+}
+
+/// A seed that is called once.
+trait Sow<'de> {
+    fn sow<'c, 'i: 'c>(&mut self, value: Given<'_, 'c, 'i, 'de>) -> Result<()>;
+}
+
+impl<'de, S: DeserializeSeed<'de>> Sow<'de> for Slot<S, S::Value> {
+    fn sow<'c, 'i: 'c>(&mut self, value: Given<'_, 'c, 'i, 'de>) -> Result<()> {
+        let result = self.take()?.deserialize(value);
+        self.put(result)
+    }
+}
+
+/// A seed whose type is forgotten.
+pub(super) struct Seed<'s, 'de>(&'s mut (dyn Sow<'de> + 's));
+
+impl<'de> Seed<'_, 'de> {
+    pub(super) fn give<'c, 'i: 'c>(self, value: Given<'_, 'c, 'i, 'de>) -> Result<()> {
+        self.0.sow(value)
+    }
+
+    pub(super) fn node<'c, 'i: 'c>(self, node: NodeDeserializer<'c, 'i, 'de>) -> Result<()> {
+        self.0.sow(Given::Node(node))
+    }
+
+    pub(super) fn other(self, answer: &mut dyn Answer<'de>) -> Result<()> {
+        self.0.sow(Given::Other(answer))
+    }
+
+    pub(super) fn number(self, mut number: Number) -> Result<()> {
+        self.0.sow(Given::Number(number, &mut number))
+    }
+
+    pub(super) fn text(self, text: &str) -> Result<()> {
+        self.other(&mut Text(text))
+    }
+}
+
+/// A text that stands nowhere in the input.
+pub(super) struct Text<'t>(pub(super) &'t str);
+
+/// A number that stands nowhere in the input.
+impl<'de> Answer<'de> for Number {
+    fn answer(&mut self, hint: Hint, taker: Taker<'_, 'de>) -> Result<()> {
+        let number = *self;
+        match hint {
+            Hint::Option => taker.visit_some(Given::Number(number, self)),
+            Hint::Newtype(_) => taker.visit_newtype_struct(Given::Number(number, self)),
+            _ => number.show(hint.form(), taker),
+        }
+    }
+}
+
+impl<'de> Answer<'de> for Text<'_> {
+    fn answer(&mut self, hint: Hint, taker: Taker<'_, 'de>) -> Result<()> {
+        match hint {
+            Hint::Option => taker.visit_some(Given::Other(self)),
+            Hint::Newtype(_) => taker.visit_newtype_struct(Given::Other(self)),
+            Hint::Enum(..) => taker.visit_enum(EnumAccess::text(self.0.to_owned())),
+            _ => taker.visit_str(self.0),
+        }
+    }
+}
+
+/// Numbers as a sequence.
+pub(super) struct Numbers<I>(pub(super) I);
+
+impl<'de, I: ExactSizeIterator<Item = Number>> Items<'de> for Numbers<I> {
+    fn next(&mut self, seed: Seed<'_, 'de>) -> Result<bool> {
+        let Some(number) = self.0.next() else { return Ok(false) };
+        seed.number(number).map(|()| true)
+    }
+
+    fn left(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+}
+
+/// serde's accesses, of what is given as an object.
+struct Access<'a, A: ?Sized>(&'a mut A);
+
+impl<'a, 'de> de::SeqAccess<'de> for Access<'a, dyn Items<'de> + '_> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        let mut slot = Slot { visitor: Some(seed), value: None };
+        match self.0.next(Seed(&mut slot)) {
+            Ok(true) => slot.value.ok_or_else(not_once).map(Some),
+            Ok(false) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.0.left()
+    }
+}
+
+impl<'a, 'de> de::MapAccess<'de> for Access<'a, dyn Entries<'de> + '_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        let mut slot = Slot { visitor: Some(seed), value: None };
+        match self.0.next_key(Seed(&mut slot)) {
+            Ok(true) => slot.value.ok_or_else(not_once).map(Some),
+            Ok(false) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+        let mut slot = Slot { visitor: Some(seed), value: None };
+        match self.0.next_value(Seed(&mut slot)) {
+            Ok(()) => slot.value.ok_or_else(not_once),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.0.left()
+    }
+}
