@@ -246,9 +246,9 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
 
     /// Takes from the budget what is in no proportion to the input, whether or not values are shared.
     pub(crate) fn charge_beyond(&self, values: usize) -> Result<()> {
-        work::steps(|| values);
         match self.budget.get().checked_sub(values as u64) {
             Some(left) => {
+                work::steps(|| values);
                 self.budget.set(left);
                 Ok(())
             }

@@ -163,9 +163,9 @@ impl<'a> DeOptions<'a> {
     }
 
     /// The graph of the pickle that starts at `start`, and the position after its STOP.
-    pub(crate) fn run(&self, input: &[u8], start: usize) -> Result<(Store, usize)> {
+    pub(crate) fn run(&self, input: &[u8], start: usize, settings: Settings) -> Result<(Store, usize)> {
         let mut store = self.store();
-        let (end, result) = machine::run(input, start, &mut store, &mut Scratch::default(), self.settings());
+        let (end, result) = machine::run(input, start, &mut store, &mut Scratch::default(), settings);
         result?;
         self.check(&store, input, start, end)?;
         Ok((store, end))

@@ -206,10 +206,10 @@ impl<'de> Next<'de> for Deserializer<'de, SliceRead<'de>> {
         self.store.extensions.clone_from(&self.options.extensions);
         let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, self.options.settings());
         result?;
-        self.options.check(&self.store, input, start, end)?;
-        // The pickle is consumed, whether or not its value fits.
+        // The pickle is consumed, whether or not its value fits, and its content is allowed.
         self.read.pos = end;
         self.last.end = Some(end as u64);
+        self.options.check(&self.store, input, start, end)?;
         let (facts, length) = (Facts::default(), self.options.length_of(start, end));
         let context = Context::new(&self.store, &facts, Input::slice(input), &self.options, length);
         job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
@@ -228,10 +228,11 @@ impl<'de, R: io::Read> Next<'de> for Deserializer<'_, IoRead<R>> {
         self.store.extensions.clone_from(&self.options.extensions);
         let (end, result) =
             machine::run(input, start, &mut self.store, &mut self.scratch, self.options.reader_settings());
-        let result = result.and_then(|()| self.options.check(&self.store, input, start, end));
         result.map_err(|error| error.shifted(base))?;
         self.read.pos = end;
         self.last.end = Some(base + end as u64);
+        let checked = self.options.check(&self.store, input, start, end);
+        checked.map_err(|error| error.shifted(base))?;
         let (facts, length) = (Facts::default(), self.options.length_of(start, end));
         let context = Context::new(&self.store, &facts, Input::buffer(input, base), &self.options, length);
         job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))

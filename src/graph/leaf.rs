@@ -202,6 +202,26 @@ impl Store {
         matches!(leaf, Some(Leaf::Str(_) | Leaf::Py2Str(_) | Leaf::Bytes(_) | Leaf::Global(..)))
     }
 
+    /// The opcode of a leaf.
+    pub(crate) fn leaf_code(&self, input: &[u8], node: Ref) -> Option<u8> {
+        if node.is_composite() && self.composite(node).kind != Kind::FarLeaf {
+            return None;
+        }
+        input.get(self.offset(node)).copied()
+    }
+
+    /// Whether a value is a leaf that stands for something outside.
+    pub(crate) fn is_name(&self, input: &[u8], node: Ref) -> bool {
+        let names = [code::GLOBAL, code::INST, code::EXT1, code::EXT2, code::EXT4, code::PERSID];
+        self.leaf_code(input, node).is_some_and(|code| names.contains(&code))
+    }
+
+    /// Names can be called, and what names return; an int or a list cannot.
+    pub(crate) fn is_callable(&self, input: &[u8], node: Ref) -> bool {
+        let kind = node.is_composite().then(|| self.composite(node).kind);
+        matches!(kind, Some(Kind::Global | Kind::Object | Kind::PersistentId)) || self.is_name(input, node)
+    }
+
     /// Whether the stream stores a value in the memo right after it is made.
     pub(crate) fn is_stored(&self, input: &[u8], node: Ref) -> bool {
         let rest = input.get(self.offset(node)..).and_then(<[u8]>::split_first);

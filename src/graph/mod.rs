@@ -394,7 +394,7 @@ impl Store {
     }
 
     /// Whether a name at this offset is one of Python 2.
-    fn is_python2(&self, offset: usize) -> bool {
+    pub(crate) fn is_python2(&self, offset: usize) -> bool {
         if offset < self.python3_from {
             return true;
         }

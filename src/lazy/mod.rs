@@ -250,7 +250,7 @@ impl<'a> DeOptions<'a> {
     where
         'a: 'de,
     {
-        let (store, end) = self.run(pickle, 0)?;
+        let (store, end) = self.run(pickle, 0, self.settings())?;
         if end < pickle.len() {
             return Err(Error::new(ErrorKind::TrailingData).or_offset(end as u64));
         }
@@ -266,7 +266,7 @@ impl<'a> DeOptions<'a> {
     where
         'a: 'de,
     {
-        let (store, end) = self.run(bytes, 0)?;
+        let (store, end) = self.run(bytes, 0, self.settings())?;
         Ok((self.graph_of(Cow::Borrowed(&bytes[..end]), store), end))
     }
 
@@ -281,7 +281,7 @@ impl<'a> DeOptions<'a> {
     {
         let mut source = SourceReader::new(reader);
         source.fill()?;
-        let (store, end) = self.run(&source.buffer, 0)?;
+        let (store, end) = self.run(&source.buffer, 0, self.reader_settings())?;
         let mut input = source.buffer;
         input.truncate(end);
         Ok(self.graph_of(Cow::Owned(input), store))

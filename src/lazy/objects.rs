@@ -96,6 +96,12 @@ impl<'g> GraphWriter<'g> {
         node: Ref,
         object: ObjectView<'g>,
     ) -> Result<(), M::Error> {
+        // A change may have put anything there.
+        if self.store.edited && !self.store.is_callable(self.input, self.store.current(object.class)) {
+            let offset = self.store.offset(node);
+            let message = format!("what makes the object of byte {offset} is not callable any more");
+            return Err(serde::ser::Error::custom(message));
+        }
         let object = self.as_loaded(node, object);
         let how = match object.how {
             GraphHow::Reduce => How::Reduce,

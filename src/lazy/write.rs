@@ -40,7 +40,10 @@ impl Serialize for Whole<'_, '_> {
                 let writer = writer?;
                 // What was added later is of another protocol.
                 let protocol = graph.protocol();
-                let as_is = if writer.target.protocol == protocol { graph.length } else { 0 };
+                // Without PROTO names are Python 2's, whatever the opcodes are.
+                let same =
+                    writer.target.protocol == protocol && graph.store.is_python2(0) == (protocol < crate::Protocol::V3);
+                let as_is = if same { graph.length } else { 0 };
                 GraphWriter::new(&graph.store, &graph.input, protocol, as_is, writer.target).write(writer, self.0.at)
             }
             Err(serializer) => self.0.to_value().map_err(S::Error::custom)?.serialize(serializer),

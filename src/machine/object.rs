@@ -167,10 +167,7 @@ impl Machine<'_> {
     }
 
     fn leaf_code(&self, value: Ref) -> Option<u8> {
-        if value.is_composite() && self.store.composite(value).kind != Kind::FarLeaf {
-            return None;
-        }
-        self.input.get(self.store.offset(value)).copied()
+        self.store.leaf_code(self.input, value)
     }
 
     fn is_str(&self, value: Ref) -> bool {
@@ -181,19 +178,12 @@ impl Machine<'_> {
         }
     }
 
-    fn is_name(code: Option<u8>) -> bool {
-        matches!(code, Some(code::GLOBAL | code::INST | code::EXT1 | code::EXT2 | code::EXT4 | code::PERSID))
+    fn is_name(&self, value: Ref) -> bool {
+        self.store.is_name(self.input, value)
     }
 
-    /// Names can be called, and what names return; an int or a list cannot.
     fn check_callable(&self, value: Ref) -> Result<()> {
-        let callable = match value.is_composite() {
-            true => {
-                matches!(self.store.composite(value).kind, Kind::Global | Kind::Object | Kind::PersistentId)
-                    || Self::is_name(self.leaf_code(value))
-            }
-            false => Self::is_name(self.leaf_code(value)),
-        };
+        let callable = self.store.is_callable(self.input, value);
         if callable { Ok(()) } else { Err(self.syntax("what is called is not callable")) }
     }
 
@@ -228,7 +218,7 @@ impl Machine<'_> {
             if value.is_composite() {
                 return Ok(Some(value.index()));
             }
-            if !Self::is_name(self.leaf_code(value)) {
+            if !self.is_name(value) {
                 return Ok(None);
             }
             let object = self.new_object_node(How::Promoted, value, Ref::EMPTY)?;
@@ -241,7 +231,7 @@ impl Machine<'_> {
             Kind::Object => Ok(Some(value.index())),
             // Becomes an object where it stands, so that all its places see it; what it was moves aside.
             Kind::Global | Kind::PersistentId | Kind::FarLeaf => {
-                if composite.kind == Kind::FarLeaf && !Self::is_name(self.leaf_code(value)) {
+                if composite.kind == Kind::FarLeaf && !self.is_name(value) {
                     return Ok(None);
                 }
                 let name = self.new_composite(composite.kind, composite.first, composite.len)?;

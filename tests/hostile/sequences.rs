@@ -113,6 +113,32 @@ fn the_caller_learns_where_a_bad_item_began() {
     assert_eq!((items.last_start(), items.last_end()), (13, None));
 }
 
+/// A pickle that names what is not allowed, or whose content is broken, is over where it says: the next can be read.
+#[test]
+fn the_caller_goes_on_after_an_item_that_is_refused() {
+    let _alone = alone();
+    let pickles = b"K\x01.cposix\nsystem\n.K\x02.X\x01\0\0\0\xff.K\x03.";
+    let options = DeOptions::new().allow_globals(["builtins.*"]).strict(true);
+    let mut of_slice = options.deserializer(pickles).into_iter::<Value>();
+    let mut of_reader = options.deserializer_from_reader(&pickles[..]).into_iter::<Value>();
+    let expected = [
+        ("1", 0, 3),
+        ("the global is not among those that DeOptions::allow_globals allows (posix.system) at byte 3", 3, 18),
+        ("2", 18, 21),
+        ("str is not UTF-8 at byte 21", 21, 28),
+        ("3", 28, 31),
+    ];
+    for (said, start, end) in expected {
+        let say = |item: Option<serde_pickle::Result<Value>>| {
+            item.unwrap().map_or_else(|error| error.to_string(), |value| value.to_string())
+        };
+        assert_eq!((&say(of_slice.next())[..], &say(of_reader.next())[..]), (said, said));
+        assert_eq!((of_slice.last_start(), of_slice.last_end()), (start, Some(end)));
+        assert_eq!((of_reader.last_start(), of_reader.last_end()), (start, Some(end)));
+    }
+    assert!(of_slice.next().is_none() && of_reader.next().is_none());
+}
+
 /// A frame may hold many pickles: what follows each is not moved each time.
 #[test]
 fn a_frame_of_many_pickles() {

@@ -121,6 +121,10 @@ impl<'c, 'i: 'c, 'de> NodeDeserializer<'c, 'i, 'de> {
 
     /// Takes what reading an array costs beyond its bytes: a shape may have rows without elements, and elements without bytes.
     fn charge_array(&self, array: &Array<'c>) -> Result<()> {
+        // Whether a buffer is there, and as long as the shape says, is known first.
+        if let Data::Buffer(_) = array.data {
+            self.array_bytes(array)?;
+        }
         let mut rows = 0_usize;
         let mut product = 1_usize;
         for &dim in &array.shape {

@@ -287,7 +287,7 @@ impl DType {
         let mut at = 0;
         self.fields.iter().all(|field| {
             let packed = field.offset == at;
-            at += field.dtype.itemsize;
+            at = at.saturating_add(field.dtype.itemsize);
             packed
         }) && at == self.itemsize
     }

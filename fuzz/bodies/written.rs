@@ -1,0 +1,82 @@
+//! Decoding, encoding and decoding again is a fixed point.
+
+use serde_pickle::{DeOptions, How, Memo, Protocol, SerOptions, Value, tools};
+
+pub(crate) const MEMOS: [Memo; 4] = [Memo::Keys, Memo::None, Memo::Equal, Memo::Python];
+
+/// A value is written at every protocol, with every memo, and comes back the same; and what is read from that is written the same.
+/// What was made by hand may spell plain values as calls, which it is not any more when it was read once.
+pub(crate) fn comes_back(value: &Value, was_read: bool) {
+    let text = value.to_string();
+    for protocol in Protocol::ALL {
+        for memo in MEMOS {
+            // Below protocol 4, calls stand around what was none; and names of Python 2 may stand for several of Python 3.
+            let options = SerOptions::new().protocol(protocol).memo(memo).depth_limit(10_000).fix_imports(false);
+            let reading = DeOptions::new().depth_limit(10_000).alias_budget(u64::MAX).int_max_str_digits(0);
+            let read = |pickle: &[u8]| -> Value {
+                let fail = |error| panic!("at {protocol}, {memo:?}: {error}: {text}");
+                let value: Value = reading.from_slice(pickle).unwrap_or_else(fail);
+                let again = value.to_string();
+                // Keyword arguments have an opcode from protocol 4 on; below, they are a call.
+                let is_call = ["__newobj_ex__", "functools.partial"].iter().any(|call| again.contains(call));
+                assert!(
+                    again == text || is_call && protocol < Protocol::V4,
+                    "at {protocol}, {memo:?}: {again}: {text}"
+                );
+                value
+            };
+            let write = |value: &Value| options.to_vec(value);
+            // Extension codes, buffers and some names have no form in low protocols.
+            let Ok(mut pickle) = write(value) else { continue };
+            let again = |error| panic!("at {protocol}, {memo:?}, again: {error}: {text}");
+            if !was_read {
+                pickle = write(&read(&pickle)).unwrap_or_else(again);
+            }
+            let written = write(&read(&pickle)).unwrap_or_else(again);
+            if written != pickle {
+                let (one, other) = (tools::Disassembly::of(&pickle).text, tools::Disassembly::of(&written).text);
+                let differs = one.lines().zip(other.lines()).find(|(one, other)| one != other);
+                panic!("at {protocol}, {memo:?} written in two ways: {differs:#?}\n{text}\n{one}");
+            }
+        }
+    }
+}
+
+/// Whether a class itself was given state or items: it is one object wherever it is named, which a value does not show.
+fn changes_names(value: &Value) -> bool {
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::List(items) | Value::Tuple(items) => open.extend(items),
+            Value::Dict(dict) => open.extend(dict.iter().flat_map(|(key, value)| [key, value])),
+            Value::Set(set) | Value::FrozenSet(set) => open.extend(set.iter()),
+            Value::PersistentId(id) => open.push(id),
+            Value::Object(object) if object.how == How::Itself => return true,
+            Value::Object(object) => {
+                open.push(&object.class);
+                open.extend(object.kwargs.iter().flat_map(|(key, value)| [key, value]));
+                open.extend(object.pairs.iter().flat_map(|(key, value)| [key, value]));
+                open.extend(object.effects.iter().map(|(callable, _)| callable));
+                open.extend(object.effects.iter().flat_map(|(_, args)| args));
+                open.extend([&object.args, &object.items, &object.added, &object.states].into_iter().flatten());
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+pub(crate) fn written(bytes: &[u8]) {
+    let options = DeOptions::new().alias_budget(2_000).depth_limit(100);
+    let Ok(value) = options.from_slice::<Value>(bytes) else { return };
+    if changes_names(&value) {
+        return;
+    }
+    comes_back(&value, true);
+    let clone = value.clone();
+    assert_eq!(clone.to_string(), value.to_string());
+    let json = serde_json::to_value(&value);
+    drop(json);
+    let same: Value = serde_pickle::from_value(value).unwrap_or_else(|error| panic!("{clone}: {error}"));
+    assert_eq!(same.to_string(), clone.to_string());
+}

@@ -1,0 +1,84 @@
+//! What the runs have found: each by the bytes that showed it, as small as they go.
+
+use serde::de::IgnoredAny;
+use serde_pickle::{Graph, Memo, NodeId, Protocol, SerOptions, pickle};
+
+/// What reading as a value says.
+fn error(pickle: &[u8]) -> String {
+    serde_pickle::from_slice::<serde_json::Value>(pickle).unwrap_err().to_string()
+}
+
+/// An array whose dtype has a size that fits no count of bits: the message of its error multiplied it by eight.
+#[test]
+fn a_dtype_of_a_size_beyond_all_bits() {
+    let mut pickle = b"\x80\x02cnumpy.core.multiarray\n_reconstruct\n)R(K\x01K\x04\x85".to_vec();
+    pickle.extend(
+        b"cnumpy\ndtype\nU\x02U4K\x00K\x01\x87R(K\x03U\x01<NNN\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7fK\x04K\x08tb",
+    );
+    pickle.extend(b"\x89C\x01atb.");
+    assert_eq!(
+        error(&pickle),
+        "an array of shape (4,) and dtype <U2305843009213693951 has more bytes than memory \
+         (numpy.core.multiarray._reconstruct) at byte 39"
+    );
+}
+
+/// An array of a huge shape in a buffer that is not there: it was counted as work before that was known.
+#[test]
+fn a_huge_shape_of_a_buffer_that_is_not_there() {
+    let pickle =
+        b"\x80\x05\x8c\x13numpy._core.numeric\x8c\x0b_frombuffer\x93(\x97cnumpy\ndtype\n\x8c\x02u1K\x00K\x01\x87R\
+                   I3383791809689133757\n\x85\x8c\x01CtR.";
+    let before = serde_pickle::__steps().unwrap_or_default();
+    assert_eq!(
+        error(pickle),
+        "out-of-band buffer that is not resolved: DeOptions::buffers gives it (numpy._core.numeric._frombuffer) at byte 88"
+    );
+    assert!(serde_pickle::__steps().unwrap_or_default() - before < 1000);
+}
+
+/// What makes an object was replaced by a dict: that was written, and was no pickle.
+#[test]
+fn a_class_that_was_replaced_by_what_cannot_be_called() {
+    let class = |graph: &Graph<'_>| -> NodeId { graph.root().spelled().class().unwrap().id() };
+    let mut graph = Graph::from_slice(b"ca\nb\n)R.").unwrap();
+    graph.replace_with(class(&graph), &pickle!({"a": 1})).unwrap();
+    let error = graph.to_vec().unwrap_err().to_string();
+    assert_eq!(error, "what makes the object of byte 6 is not callable any more");
+    // The class is a name that was given items itself.
+    let mut graph = Graph::from_slice(b"cbuiltins\nfrozenset\nq\x002a](K\x00K\x01e\x85R.").unwrap();
+    graph.replace_with(class(&graph), &pickle!({"a": 1})).unwrap();
+    let error = graph.to_vec().unwrap_err().to_string();
+    assert!(error.ends_with("is not callable any more"), "{error}");
+}
+
+/// Without PROTO, names are Python 2's; written with PROTO 4, they must be Python 3's.
+#[test]
+fn names_of_python_2_among_opcodes_of_protocol_4() {
+    let graph = Graph::from_slice(b"ccopy_reg\n_reconstructor\n\x94(ca\nb\nc__builtin__\nobject\nNtR.").unwrap();
+    assert_eq!(graph.protocol(), Protocol::V4);
+    let written = graph.to_vec().unwrap();
+    assert_eq!(written[..2], [0x80, 4]);
+    let again = Graph::from_slice(&written).unwrap();
+    for graph in [graph, again] {
+        assert_eq!(graph.root().class_name().unwrap().to_string(), "a.b");
+        assert_eq!(graph.root().to_value().unwrap().to_string(), "a.b()");
+    }
+}
+
+/// From a reader, a graph of joblib's raw arrays was said to be cut off.
+#[test]
+fn a_graph_of_raw_arrays_from_a_reader() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/joblib");
+    let (mut slices, mut readers) = (0, 0);
+    for file in std::fs::read_dir(path).unwrap() {
+        let pickle = std::fs::read(file.unwrap().path()).unwrap();
+        slices += usize::from(serde_pickle::from_slice::<IgnoredAny>(&pickle).is_ok());
+        match Graph::from_reader(&pickle[..]) {
+            Err(error) if error.to_string().contains("read from slices only") => readers += 1,
+            Err(error) => assert!(Graph::from_slice(&pickle).is_err(), "{error}"),
+            Ok(graph) => drop(SerOptions::new().memo(Memo::Keys).to_vec(&graph)),
+        }
+    }
+    assert!(slices > 0 && readers > 0, "{slices}, {readers}");
+}
