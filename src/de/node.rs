@@ -116,11 +116,6 @@ impl<'c, 'i, 'de> NodeDeserializer<'c, 'i, 'de> {
             .then(|| self.cx.store.children(composite))
     }
 
-    #[inline(always)]
-    fn is_none(&self) -> bool {
-        matches!(self.cx.leaf(self.node), Some((code::NONE, _)))
-    }
-
     /// What an error calls this value.
     #[cold]
     pub(super) fn invalid_type(&self, expected: &dyn de::Expected) -> Error
@@ -374,11 +369,15 @@ impl<'de, 'c, 'i: 'c> de::Deserializer<'de> for NodeDeserializer<'c, 'i, 'de> {
 
     #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if self.is_none() {
-            return self.located(visitor.visit_none());
-        }
-        let is_special = || matches!(self.cx.store.composite(self.node).kind, Kind::FarLeaf | Kind::Object);
-        if (self.cx.looks_twice || self.node.is_composite() && is_special()) && self.stands_for_none()? {
+        let is_special = match self.cx.leaf(self.node) {
+            Some((code::NONE, _)) => return self.located(visitor.visit_none()),
+            Some((code, _)) => code == code::GLOBAL,
+            None => {
+                self.node.is_composite()
+                    && matches!(self.cx.store.composite(self.node).kind, Kind::FarLeaf | Kind::Object | Kind::Global)
+            }
+        };
+        if (is_special || self.cx.looks_twice) && self.stands_for_none()? {
             return self.located(visitor.visit_none());
         }
         visitor.visit_some(self)

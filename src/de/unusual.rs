@@ -110,7 +110,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
                     self.located(self.cx.take_bytes(bytes, visitor))
                 }
                 Leaf::EmptyTuple => visitor.visit_run(self, &[]),
-                Leaf::Global(..) | Leaf::Extension(_) => self.visit_global_name(visitor),
+                Leaf::Global(..) | Leaf::Extension(_) => self.visit_global(visitor),
                 Leaf::PersistentId(_) => self.otherwise(Hint::Any, visitor),
             };
         }
@@ -120,7 +120,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
             }
             View::Dict(pairs) => visitor.visit_pairs(self, pairs),
             View::Bytes(_) | View::ByteArray(_) | View::Readonly(_) | View::Buffer(_) => self.bytes_slow(visitor),
-            View::Global(_) => self.visit_global_name(visitor),
+            View::Global(_) => self.visit_global(visitor),
             View::Object(object) => self.object_any(&object, visitor),
             View::Leaf(_) | View::PersistentId(_) => self.otherwise(Hint::Any, visitor),
         }
@@ -180,6 +180,14 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
             _ => build::value(self.cx, self.node)?.to_string(),
         };
         self.located(visitor.visit_string(text))
+    }
+
+    /// A function or class, as its name; none for what is none in all but name.
+    fn visit_global(self, visitor: Taker<'_, 'de>) -> Result<()> {
+        match self.view() {
+            View::Global(global) if global.is_missing() => self.located(visitor.visit_unit()),
+            _ => self.visit_global_name(visitor),
+        }
     }
 
     /// A function or class, as its name; a member of an enum, of which only the name is known, as that.
@@ -418,6 +426,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
             || match self.view() {
                 View::Leaf(Leaf::None) => true,
                 View::Object(object) => matches!(self.known(&object), Some(Known::None)),
+                View::Global(global) => global.is_missing(),
                 _ => false,
             }
             || self.persistent()?.is_some_and(|value| value.is_none()))

@@ -41,6 +41,11 @@ impl GlobalName<'_> {
     pub(crate) fn is(&self, module: &str, name: &str) -> bool {
         self.name == name && self.module == module
     }
+
+    /// Whether it is the missing value of pandas, which it pickles by name.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.name == "NA" && matches!(&*self.module, "pandas" | "pandas._libs.missing")
+    }
 }
 
 impl fmt::Display for GlobalName<'_> {

@@ -117,6 +117,8 @@ fn find(module: &str, name: &str) -> Option<Recipe> {
 #[derive(Default)]
 pub(crate) struct Cache {
     slots: OnceCell<Box<[Cell<Slot>; SLOTS]>>,
+    /// How many bytes were made for the columns of a frame that do not stand so in the input.
+    made: Cell<usize>,
     /// The dtypes that were met: all arrays of a pickle share theirs.
     dtypes: RefCell<HashMap<Ref, Option<Rc<DType>>, foldhash::fast::RandomState>>,
 }
@@ -153,6 +155,11 @@ impl<'c> Recipes<'c> {
     pub(crate) fn known(&self, object: &ObjectView<'c>) -> Option<Known<'c>> {
         let recipe = self.recipe(object.class)?;
         recipe(Recipes { depth: self.depth.checked_sub(1)?, ..*self }, object)
+    }
+
+    /// Whether it is no object inside another that is looked at.
+    fn is_outermost(&self) -> bool {
+        self.depth + 1 == DEPTH
     }
 
     fn recipe(&self, class: Ref) -> Option<Recipe> {

@@ -31,22 +31,25 @@ fn bound_method<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c
     Some(Known::Text(at.text(name)?.into_owned()))
 }
 
-/// Members of a flag, as Python 3.11.0 to 3.11.4 wrote them: their names, as Python's `str`.
+/// Members of a flag, as Python 3.11.0 to 3.11.4 wrote them: `or_(or_(C, B), A)`, the lowest last, and behind it the bits that have no
+/// member. It is what Python has as its name: `A|B|C`, `A|8`.
 fn flags<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
-    let mut names = Vec::new();
+    let (mut names, mut bits) = (Vec::new(), Vec::new());
     let [first, second] = *object.args else { return None };
-    let mut left = vec![second, first];
+    let mut left = vec![first, second];
     while let Some(operand) = left.pop() {
         match at.view(operand) {
             View::Global(global) => names.push(global.name.rsplit('.').next().unwrap_or_default().to_owned()),
-            View::Object(inner) if names.len() + left.len() < MOST_FLAGS => {
+            View::Leaf(Leaf::Int(unknown)) => bits.push(unknown.to_string()),
+            View::Object(inner) if names.len() + bits.len() + left.len() < MOST_FLAGS => {
                 let [first, second] = *inner.args else { return None };
                 let is_or = at.store.global_of(at.input, inner.class).is_some_and(|global| global.name == "or_");
-                left.extend(is_or.then_some([second, first])?);
+                left.extend(is_or.then_some([first, second])?);
             }
             _ => return None,
         }
     }
+    names.extend(bits);
     Some(Known::Text(names.join("|")))
 }
 

@@ -189,8 +189,7 @@ impl Time {
     }
 
     /// By hour, minute, second and nanosecond, which must be whole microseconds.
-    #[cfg(any(feature = "chrono04", feature = "jiff02", feature = "time03"))]
-    pub(super) fn from_nanoseconds(hour: u8, minute: u8, second: u8, nanosecond: u32) -> Result<Time> {
+    pub(crate) fn from_nanoseconds(hour: u8, minute: u8, second: u8, nanosecond: u32) -> Result<Time> {
         if nanosecond >= 1_000_000_000 {
             return Err(invalid("Python has no leap seconds"));
         }

@@ -70,4 +70,4 @@ pub use self::{
     timezone::TimeZone,
     uuid::Uuid,
 };
-pub(crate) use self::{atom::Atom, scalar::Scalar};
+pub(crate) use self::{atom::Atom, scalar::Scalar, zoned::parse_offset};

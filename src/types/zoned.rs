@@ -67,7 +67,7 @@ pub(super) fn parse(text: &str) -> Option<Result<(Option<TimeZone>, bool)>> {
 }
 
 /// `+02:00`, `+0200`, `+02`, with seconds and a fraction of them if they are there; and what follows.
-pub(super) fn parse_offset(text: &str) -> Option<(TimeDelta, &str)> {
+pub(crate) fn parse_offset(text: &str) -> Option<(TimeDelta, &str)> {
     let negative = text.starts_with('-');
     let mut parts = Digits(text.strip_prefix(['+', '-'])?);
     let mut total = i64::from(parts.number(2, "")?) * 3_600_000_000;

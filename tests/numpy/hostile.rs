@@ -1,10 +1,9 @@
 //! Arrays that are none: each is an error, and takes neither time nor memory.
 
-use serde_pickle::{Object, Value, pickle, types::NdArray};
+use serde_pickle::{Global, Object, Value, pickle, to_value, types::NdArray};
 
 fn dtype(spelling: &str, state: Value) -> Value {
-    let mut dtype =
-        Object::reduce(serde_pickle::Global::new("numpy", "dtype"), vec![spelling.into(), false.into(), true.into()]);
+    let mut dtype = Object::reduce(Global::new("numpy", "dtype"), vec![spelling.into(), false.into(), true.into()]);
     dtype.states.push(state);
     dtype.into()
 }
@@ -14,7 +13,7 @@ fn plain(spelling: &str) -> Value {
 }
 
 fn array(shape: Value, dtype: Value, data: &[u8]) -> Vec<u8> {
-    let mut array = Object::reduce(serde_pickle::Global::new("numpy._core.multiarray", "_reconstruct"), Vec::new());
+    let mut array = Object::reduce(Global::new("numpy._core.multiarray", "_reconstruct"), Vec::new());
     array.states.push(Value::Tuple(vec![1.into(), shape, dtype, false.into(), Value::Bytes(data.to_vec())]));
     serde_pickle::to_vec(&Value::from(array)).unwrap()
 }
@@ -85,4 +84,97 @@ fn dtypes_that_contain_each_other() {
         Value::Tuple(vec![3.into(), "|".into(), Value::None, pickle!(("a",)), outside, 8.into(), 1.into(), 0.into()]),
     );
     assert!(error::<NdArray>(&array(pickle!((1,)), outside, &[0; 8])).contains("expected an array of numpy"));
+}
+
+/// `_restore_array` of pyarrow, of one type, length and buffers.
+fn arrow(kind: &str, len: i64, buffers: Value) -> Value {
+    let global = |name: &str| Global::new("pyarrow.lib", name);
+    let kind = Value::from(Object::reduce(global("type_for_alias"), vec![kind.into()]));
+    Object::reduce(global("_restore_array"), vec![pickle!((kind, len, 0, 0, buffers, [], None))]).into()
+}
+
+fn buffer(bytes: &[u8]) -> Value {
+    Object::reduce(Global::new("pyarrow.lib", "py_buffer"), vec![Value::Bytes(bytes.to_vec())]).into()
+}
+
+#[test]
+fn arrays_of_pyarrow_that_lie() {
+    let texts = |offsets: &[u8], data: &[u8]| {
+        let value = arrow("string", offsets.len() as i64 / 4 - 1, pickle!([None, buffer(offsets), buffer(data)]));
+        serde_pickle::from_value::<Vec<String>>(value)
+    };
+    assert_eq!(texts(&[0, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0], b"abc").unwrap(), ["a", "bc"]);
+    let error = |result: Result<Vec<String>, serde_pickle::Error>| result.unwrap_err().to_string();
+    let outside = "a text of an Arrow array is not in its data (pyarrow.lib._restore_array)";
+    assert_eq!(error(texts(&[0, 0, 0, 0, 9, 0, 0, 0], b"abc")), format!("[0]: {outside}"));
+    assert_eq!(error(texts(&[2, 0, 0, 0, 1, 0, 0, 0], b"abc")), format!("[0]: {outside}"));
+    assert_eq!(
+        error(texts(&[0, 0, 0, 0, 1, 0, 0, 0], b"\xff")),
+        "[0]: a text of an Arrow array is not UTF-8 (pyarrow.lib._restore_array)"
+    );
+    // One long text at many places: where the next begins before it ends there is no value.
+    let offsets: Vec<u8> = (0..4000).flat_map(|at: u32| (at % 2 * 4_000_000).to_le_bytes()).collect();
+    let buffers = pickle!([buffer(&[0x55; 500]), buffer(&offsets), buffer(&vec![b'a'; 4_000_000])]);
+    let long = arrow("string", 3999, buffers);
+    assert!(serde_pickle::from_value::<Vec<Option<String>>>(long).unwrap_err().is_limit());
+    // Nothing, many times.
+    let nothing = arrow("null", 1 << 40, pickle!([None]));
+    assert!(serde_pickle::from_value::<Vec<Option<u8>>>(nothing).unwrap_err().is_limit());
+    // Fewer bits than values: it is no array.
+    let short = arrow("int8", 9, pickle!([buffer(&[255]), buffer(&[0; 9])]));
+    assert!(serde_pickle::from_value::<Vec<Option<u8>>>(short).is_err());
+    let long = arrow("int64", i64::MAX, pickle!([None, buffer(&[0; 8])]));
+    assert!(serde_pickle::from_value::<Vec<Option<u8>>>(long).is_err());
+}
+
+#[test]
+fn sparse_arrays_that_lie() {
+    let sparse = |len: i64, places: Value| {
+        let index =
+            Value::from(Object::reduce(Global::new("pandas._libs.sparse", "IntIndex"), vec![len.into(), places]));
+        let values = to_value(&NdArray::from(vec![1.5])).unwrap();
+        let dtype = Object::new(Global::new("pandas", "SparseDtype"), vec![]).with_state(pickle!({"_fill_value": 0.0}));
+        let state = pickle!({"_sparse_index": index, "_sparse_values": values, "_dtype": Value::from(dtype)});
+        Value::from(Object::new(Global::new("pandas.arrays", "SparseArray"), vec![]).with_state(state))
+    };
+    let places = |places: Vec<i32>| to_value(&NdArray::from(places)).unwrap();
+    let read = |value| serde_pickle::from_value::<Vec<f64>>(value);
+    assert_eq!(read(sparse(3, places(vec![1]))).unwrap(), [0.0, 1.5, 0.0]);
+    assert!(read(sparse(1 << 50, places(vec![1]))).unwrap_err().is_limit());
+    assert!(read(sparse(3, places(vec![1, 2]))).is_err());
+    assert!(read(sparse(3, places(vec![-1]))).is_err());
+}
+
+/// A frame of many columns that are all made of the same bits.
+#[test]
+fn columns_that_share_their_bits() {
+    let bits = arrow("bool", 800_000, pickle!([None, buffer(&[0x55; 100_000])]));
+    // The pickle has the array once: it is fetched from the memo for each block.
+    let mut pickle =
+        b"cpandas\nDataFrame\n)\x81}X\x04\0\0\0_mgrcpandas.core.internals.managers\nBlockManager\n(".to_vec();
+    let array = serde_pickle::SerOptions::new().protocol(serde_pickle::Protocol::V3).memo(serde_pickle::Memo::None);
+    let array = array.to_vec(&bits).unwrap();
+    let columns = 100_u8;
+    for at in 0..columns {
+        pickle.extend(b"cpandas._libs.internals\n_unpickle_block\n");
+        if at == 0 {
+            pickle.extend(&array[2..array.len() - 1]);
+            pickle.extend(b"q\0");
+        } else {
+            pickle.extend(b"h\0");
+        }
+        pickle.extend(b"c__builtin__\nslice\n");
+        pickle.extend([b'K', at, b'K', at + 1, b'K', 1]);
+        pickle.extend(b"\x87RK\x02\x87R");
+    }
+    let range = |len: u8| {
+        let index =
+            b"cpandas.core.indexes.base\n_new_Index\ncpandas\nRangeIndex\n}(X\x05\0\0\0startK\0X\x04\0\0\0stopK";
+        [&index[..], &[len], b"X\x04\0\0\0stepK\x01u\x86R"].concat()
+    };
+    pickle.extend([b"t](".to_vec(), range(columns), range(50), b"e\x86Rsb.".to_vec()].concat());
+    let error =
+        serde_pickle::from_slice::<std::collections::HashMap<String, serde::de::IgnoredAny>>(&pickle).unwrap_err();
+    assert_eq!(error.to_string(), "columns share their bytes beyond all proportion (pandas.DataFrame) at byte 19");
+    assert!(error.is_limit());
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
 
 mod arrays;
+mod columns;
 mod hostile;
 mod interop;
 mod joblib;

@@ -122,6 +122,31 @@ fn functions_and_classes_are_their_names() {
     check("pattern", &"a+".to_owned());
 }
 
+/// By value, as nearly all versions of Python write them, whatever members they are made of: a number to all who want one.
+#[test]
+fn flags_by_value() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Access {
+        #[serde(rename = "0")]
+        None,
+        #[serde(rename = "1")]
+        Read,
+        #[serde(rename = "3")]
+        ReadAndWrite,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Bits(u32);
+
+    natural("flags", &json!([1, 3, 0]));
+    check("flags", &vec![1_u8, 3, 0]);
+    check("flags", &[1_i64, 3, 0]);
+    check("flags", &[1.0, 3.0, 0.0]);
+    check("flags", &vec![Bits(1), Bits(3), Bits(0)]);
+    check("flags", &vec![Access::Read, Access::ReadAndWrite, Access::None]);
+}
+
+/// As Python 3.11.0 to 3.11.4 wrote them.
 #[test]
 fn flags_by_name() {
     let member = |name: &str| {
@@ -129,11 +154,32 @@ fn flags_by_name() {
         Value::from(Object::reduce(Global::new("builtins", "getattr"), vec![class, name.into()]))
     };
     let or = |a, b| Value::from(Object::reduce(Global::new("_operator", "or_"), vec![a, b]));
-    let all = or(or(member("READ"), member("WRITE")), member("EXECUTE"));
+    // The lowest is the last, and what has no member follows it.
+    let all = or(or(member("EXECUTE"), member("WRITE")), member("READ"));
     assert_eq!(from_value::<String>(all.clone()).unwrap(), "READ|WRITE|EXECUTE");
-    check_one("all", &serde_pickle::to_vec(&all).unwrap(), &json!("READ|WRITE|EXECUTE"));
-    let nested = or(member("READ"), or(member("WRITE"), member("EXECUTE")));
-    assert_eq!(from_value::<String>(nested).unwrap(), "READ|WRITE|EXECUTE");
+    let more = or(or(member("WRITE"), member("READ")), 24.into());
+    assert_eq!(from_value::<String>(more).unwrap(), "READ|WRITE|24");
+    let zero = Value::from(Object::reduce(Global::new("shop", "Access"), vec![0.into()]));
+    assert_eq!(
+        (from_value::<u8>(zero.clone()).unwrap(), from_value::<serde_json::Value>(zero).unwrap()),
+        (0, json!(0))
+    );
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Access {
+        #[serde(alias = "3", alias = "READ|WRITE")]
+        ReadAndWrite,
+    }
+
+    let both = or(member("WRITE"), member("READ"));
+    for protocol in serde_pickle::Protocol::ALL {
+        let write = |value: &Value| serde_pickle::SerOptions::new().protocol(protocol).to_vec(value).unwrap();
+        check_one("all", &write(&all), &json!("READ|WRITE|EXECUTE"));
+        check_one("both", &write(&both), &Access::ReadAndWrite);
+        // Only the names are in the stream.
+        let error = crate::error::<u8>(&write(&both));
+        assert!(error.starts_with(r#"invalid type: string "READ|WRITE", expected u8"#), "{error}");
+    }
 }
 
 #[test]

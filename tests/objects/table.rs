@@ -1,14 +1,11 @@
-//! The table in the documentation of `types`, cell by cell, where no other test has it.
-
-use std::collections::VecDeque;
+//! Well-known values beyond the table in the documentation of `types`.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::json;
 use serde_pickle::{
     Global, Object, Value, from_value, pickle, to_value,
     types::{
-        Complex, Date, DateTime, Fraction, IpAddress, IpInterface, IpNetwork, Path, PathKind, Range, Slice, Time,
-        TimeDelta, TimeZone, Uuid,
+        Complex, DateTime, Fraction, IpAddress, IpInterface, IpNetwork, Path, PathKind, Range, Slice, Time, TimeDelta,
+        TimeZone, Uuid,
     },
 };
 
@@ -21,80 +18,6 @@ fn of<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
-struct Day {
-    year: u16,
-    month: u8,
-    day: u8,
-}
-
-#[derive(Debug, PartialEq, Deserialize)]
-struct Clock {
-    hour: u8,
-    minute: u8,
-    second: u8,
-    microsecond: u32,
-    tzinfo: Option<String>,
-    fold: u8,
-}
-
-#[derive(Debug, PartialEq, Deserialize)]
-struct Moment {
-    #[serde(flatten)]
-    day: Day,
-    #[serde(flatten)]
-    clock: Clock,
-}
-
-#[test]
-fn dates_and_times() {
-    let day = || Day { year: 2024, month: 2, day: 29 };
-    assert_eq!(into::<Day>(&of::<Date>("2024-02-29")), day());
-    let clock = |tzinfo: Option<&str>| Clock {
-        hour: 13,
-        minute: 5,
-        second: 7,
-        microsecond: 250_000,
-        tzinfo: tzinfo.map(str::to_owned),
-        fold: 0,
-    };
-    assert_eq!(into::<Clock>(&of::<Time>("13:05:07.25")), clock(None));
-    assert_eq!(into::<(u8, u8, u8, u32)>(&of::<Time>("13:05:07.25")), (13, 5, 7, 250_000_000));
-    let moment = of::<DateTime>("2024-02-29T13:05:07.25+01:00");
-    assert_eq!(into::<Moment>(&moment), Moment { day: day(), clock: clock(Some("UTC+01:00")) });
-}
-
-#[test]
-fn timedeltas_and_time_zones() {
-    let delta = TimeDelta::new(1, 1, 0).unwrap();
-    assert_eq!(into::<u32>(&delta), 86_401);
-    assert_eq!(into::<std::time::Duration>(&delta).as_secs(), 86_401);
-    let zone = TimeZone::from_seconds(7200).unwrap();
-    assert_eq!((into::<i32>(&zone), into::<f64>(&zone), into::<String>(&zone)), (7200, 7200.0, "UTC+02:00".to_owned()));
-    assert_eq!(into::<String>(&TimeZone::named("Europe/Berlin")), "Europe/Berlin");
-    assert!(from_value::<i32>(to_value(&TimeZone::named("Europe/Berlin")).unwrap()).is_err(), "it has no offset");
-}
-
-#[test]
-fn numbers() {
-    assert_eq!(into::<i8>(&Fraction::new(5i128, 1i128).unwrap()), 5);
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Short {
-        re: f64,
-        im: f64,
-    }
-    assert_eq!(into::<Short>(&Complex { re: 1.0, im: -2.0 }), Short { re: 1.0, im: -2.0 });
-    assert_eq!(into::<Vec<u8>>(&Uuid::from_u128(7)).len(), 16);
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Parts {
-        start: Option<i64>,
-        stop: i64,
-    }
-    assert_eq!(into::<Parts>(&Range::from(0..3)), Parts { start: Some(0), stop: 3 });
-    assert_eq!(into::<String>(&Range { start: 0, stop: 9, step: 2 }), "range(0, 9, 2)");
-    assert_eq!(into::<String>(&Slice::default()), "slice(None, None, None)");
-}
-
 #[test]
 fn paths_and_addresses() {
     assert_eq!(into::<std::path::PathBuf>(&Path::new(PathKind::PurePosix, "a/b")).to_str(), Some("a/b"));
@@ -104,19 +27,6 @@ fn paths_and_addresses() {
     assert_eq!(into::<String>(&of::<IpInterface>("10.0.0.1/8")), "10.0.0.1/8");
     assert_eq!(of::<IpNetwork>("10.0.0.0/255.0.0.0"), of("10.0.0.0/8"));
     assert!("10.0.0.0/33".parse::<IpNetwork>().is_err() && "10.0.0.0".parse::<IpInterface>().is_err());
-}
-
-fn wrapper(class: &str, data: Value) -> Value {
-    Object::new(Global::new("collections", class), Vec::new()).with_state(pickle!({"data": data})).into()
-}
-
-#[test]
-fn wrappers_and_tuples_that_have_names() {
-    assert_eq!(from_value::<VecDeque<u8>>(wrapper("UserList", pickle!([1, 2]))).unwrap(), [1, 2]);
-    assert_eq!(from_value::<String>(wrapper("UserString", "text".into())).unwrap(), "text");
-    assert_eq!(from_value::<serde_json::Value>(wrapper("UserList", pickle!([1]))).unwrap(), json!({"data": [1]}));
-    let stat = Object::reduce(Global::new("os", "stat_result"), vec![pickle!((33188, 7)), pickle!({"st_atime": 1.5})]);
-    assert_eq!(from_value::<(u32, u32)>(stat.into()).unwrap(), (33188, 7));
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::{
             element::{self, Number},
         },
     },
-    value::handoff,
+    value::{Value, handoff},
 };
 
 pub(super) struct Element<'a, 'c, 'i, 'de> {
@@ -71,6 +71,17 @@ impl<'a, 'c, 'i, 'de> Element<'a, 'c, 'i, 'de> {
             (Item::Bytes(bytes), _) => element::number(self.dtype, bytes),
             _ => None,
         }
+    }
+
+    /// The number that it is, as text: as Python's `json` writes it.
+    pub(super) fn number_text(&self) -> Option<String> {
+        Some(match self.number()? {
+            Number::Int(int) => int.to_string(),
+            Number::UInt(int) => int.to_string(),
+            Number::Float(float) => Value::Float(float).to_string(),
+            Number::Bool(bool) => bool.to_string(),
+            Number::Complex(..) => return None,
+        })
     }
 
     #[cold]

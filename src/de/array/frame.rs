@@ -1,8 +1,14 @@
 //! How frames, series and indexes of pandas look to serde.
 
+use std::ops::Range;
+
 use serde::de;
 
-use super::{Element, Memory, Part, Style};
+use super::{
+    ArrayBytes, Element, Part, Style,
+    column::{Computed, Interval, Text},
+    name::Name,
+};
 use crate::{
     de::{
         hint::{Form, Hint},
@@ -10,12 +16,12 @@ use crate::{
         take::{Answer, Entries, Given, Items, Seed, Taker},
     },
     error::{Error, Result},
-    graph::{ObjectView, View},
+    graph::{ObjectView, Ref, View},
     path::Segment,
     recipe::{
         Known,
         numpy::Array,
-        pandas::{Column, Frame, Series},
+        pandas::{Column, Frame, Made, Series, Texts},
     },
     types::{
         TimeZone,
@@ -77,7 +83,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
         self.in_place(&object, result)
     }
 
-    fn element_of<T>(
+    pub(super) fn element_of<T>(
         self,
         array: &Array<'c>,
         zone: Option<&TimeZone>,
@@ -208,11 +214,13 @@ impl<'de, 'c, 'i: 'c> Values<'_, 'c, 'i, 'de> {
                 _ => Err(Error::data("a column is not in the block where it should be")),
             });
         }
+        if let Column::Other(class) = column {
+            return Err(Error::data(format!("the values of a column are in a {class}, which is not understood")));
+        }
         let len = column.len();
-        match column {
-            // A range of any length takes no room.
-            Column::Range { .. } => node.cx.charge_beyond(len)?,
-            _ => node.cx.charge(len)?,
+        match column.takes_no_room() {
+            true => node.cx.charge_beyond(len)?,
+            false => node.cx.charge(len)?,
         }
         let mut items = ValueItems { values: self, next: 0, len };
         visitor.visit_seq(&mut items)?;
@@ -264,24 +272,46 @@ impl<'de, 'c, 'i: 'c> Items<'de> for ValueItems<'_, 'c, 'i, 'de> {
 
 /// One value of a column.
 #[derive(Clone, Copy)]
-struct OneValue<'a, 'c, 'i, 'de> {
-    node: NodeDeserializer<'c, 'i, 'de>,
+pub(super) struct OneValue<'a, 'c, 'i, 'de> {
+    pub(super) node: NodeDeserializer<'c, 'i, 'de>,
     column: &'a Column<'c>,
     row: usize,
     at: usize,
 }
 
 /// Where a value of a column is.
-enum Found<'a, 'c> {
+pub(super) enum Found<'a, 'c> {
     None,
     Int(i64),
     /// An element of an array: where it stands there.
     Element(&'a Array<'c>, Option<&'a TimeZone>, usize),
     Levels(&'a [Column<'c>]),
+    Made(Made),
+    /// Text or bytes of Arrow.
+    Text(&'a Texts<'c>, Range<usize>),
+    Interval(&'a [Column<'c>; 2], Ref, usize),
+    /// Another value of the pickle.
+    Node(Ref),
 }
 
 impl<'a, 'c, 'i: 'c, 'de> OneValue<'a, 'c, 'i, 'de> {
-    fn find(&self) -> Result<Found<'a, 'c>> {
+    /// The bytes of an element of an array; none if it is masked.
+    fn bytes_of(&self, array: &'a Array<'c>, at: usize) -> Result<Option<&'a [u8]>>
+    where
+        'c: 'a,
+    {
+        if array.mask.as_ref().is_some_and(|mask| mask.get(at).is_some_and(|&masked| masked != 0)) {
+            return Ok(None);
+        }
+        let bytes = self.node.array_bytes(array)?.map_or(&[][..], ArrayBytes::get);
+        let size = array.dtype.itemsize();
+        let rows = if array.shape.len() > 1 { self.row * array.strides[0] } else { 0 };
+        let place = (rows + at * array.strides.last().copied().unwrap_or(1)) * size;
+        Ok(Some(bytes.get(place..).and_then(|rest| rest.get(..size)).unwrap_or_default()))
+    }
+
+    pub(super) fn find(&self) -> Result<Found<'a, 'c>> {
+        let mut through_category = false;
         let (mut column, mut at) = (self.column, self.at);
         loop {
             match column {
@@ -290,17 +320,43 @@ impl<'a, 'c, 'i: 'c, 'de> OneValue<'a, 'c, 'i, 'de> {
                 }
                 Column::Multi { levels, .. } => return Ok(Found::Levels(levels)),
                 Column::Array { array, zone } => {
+                    if through_category {
+                        self.node.cx.charge_beyond(array.dtype.itemsize() / 8)?;
+                    }
                     let [.., stride] = array.strides[..] else { return Ok(Found::None) };
                     let place = at * stride + if array.shape.len() > 1 { self.row * array.strides[0] } else { 0 };
                     return Ok(Found::Element(array, zone.as_ref(), place));
                 }
+                Column::Texts(texts) => {
+                    let Some(range) = texts.range(at) else { return Ok(Found::None) };
+                    // Their places may overlap, and a category may be met often.
+                    self.node.cx.charge_beyond(range.len())?;
+                    return Ok(Found::Text(texts, range));
+                }
+                Column::Computed { array, of } => {
+                    let element = self.bytes_of(array, at)?;
+                    return Ok(match element {
+                        Some(bytes) => of.value(&array.dtype, bytes)?.map_or(Found::None, Found::Made),
+                        None => Found::None,
+                    });
+                }
+                Column::Intervals { ends, closed } => return Ok(Found::Interval(ends, *closed, at)),
+                Column::Sparse { places, values, fill, .. } => match places.binary_search(&at) {
+                    Ok(place) => (column, at) = (values, place),
+                    Err(_) => return Ok(Found::Node(*fill)),
+                },
+                Column::Chunks { chunks, .. } => {
+                    let chunk = chunks.partition_point(|(first, _)| *first <= at).checked_sub(1);
+                    let Some((first, chunk)) = chunk.and_then(|chunk| chunks.get(chunk)) else {
+                        return Ok(Found::None);
+                    };
+                    (column, at) = (chunk, at - first);
+                }
+                Column::Missing(_) | Column::Other(_) => return Ok(Found::None),
                 Column::Categories { codes, categories } => {
-                    let code = self.node.with_rows(codes, Style::Pandas(None), |rows| {
-                        let Memory::Bytes(bytes) = rows.memory else { return Ok(None) };
-                        let size = codes.dtype.itemsize();
-                        let place = at * codes.strides.last().copied().unwrap_or(1) * size;
-                        Ok(bytes.get(place..).and_then(|rest| element::number(&codes.dtype, rest.get(..size)?)))
-                    })?;
+                    through_category = true;
+                    let Some(bytes) = self.bytes_of(codes, at)? else { return Ok(Found::None) };
+                    let code = element::number(&codes.dtype, bytes);
                     // -1 is a value that is missing.
                     let code = match code {
                         Some(Number::Int(code)) => usize::try_from(code).ok(),
@@ -341,51 +397,23 @@ impl<'de, 'c, 'i: 'c> Answer<'de> for OneValue<'_, 'c, 'i, 'de> {
             (Found::Element(array, zone, at), _) => {
                 self.node.element_of(array, zone, at, |mut element| element.answer(hint, visitor))
             }
+            (Found::Node(node), Hint::Option) if self.node.recipes().is_missing(node) => visitor.visit_none(),
+            (Found::Node(node), _) => self.node.instead(node)?.answer(hint, visitor),
+            (Found::Made(made), _) => Computed(made, self.is_human_readable()).answer(hint, visitor),
             (_, Hint::Option) => visitor.visit_some(Given::Other(self)),
             (_, Hint::Newtype(_)) => visitor.visit_newtype_struct(Given::Other(self)),
             (Found::None, _) => visitor.visit_unit(),
             (Found::Int(int), _) => Number::Int(int).answer(hint, visitor),
             (Found::Levels(levels), _) => visitor.visit_seq(&mut Levels { value: *self, levels: levels.iter() }),
+            (Found::Text(texts, range), _) => Text { node: self.node, texts, range }.visit(hint, visitor),
+            (Found::Interval(ends, closed, at), _) => {
+                let ends = ends.each_ref().map(|column| OneValue { column, row: 0, at, ..*self });
+                Interval { ends, closed: self.node.instead(closed)?, next: 0 }.visit(hint, visitor)
+            }
         }
     }
 
     fn is_human_readable(&self) -> bool {
         self.node.cx.options.human_readable
-    }
-}
-
-/// The name of a column: a number is text to those who want text.
-struct Name<'a, 'c, 'i, 'de>(OneValue<'a, 'c, 'i, 'de>);
-
-impl<'c, 'i: 'c> Name<'_, 'c, 'i, '_> {
-    fn text(&self) -> Result<Option<String>> {
-        let int = match self.0.find()? {
-            Found::Int(int) => Some(int.to_string()),
-            Found::Element(array, zone, at) => self.0.node.element_of(array, zone, at, |element| {
-                Ok(match element.number() {
-                    Some(Number::Int(int)) => Some(int.to_string()),
-                    Some(Number::UInt(int)) => Some(int.to_string()),
-                    _ => None,
-                })
-            })?,
-            _ => None,
-        };
-        Ok(int)
-    }
-}
-
-impl<'de, 'c, 'i: 'c> Answer<'de> for Name<'_, 'c, 'i, 'de> {
-    fn answer(&mut self, hint: Hint, visitor: Taker<'_, 'de>) -> Result<()> {
-        match hint {
-            Hint::Text | Hint::Identifier => match self.text()? {
-                Some(text) => visitor.visit_string(text),
-                None => self.0.answer(hint, visitor),
-            },
-            _ => self.0.answer(hint, visitor),
-        }
-    }
-
-    fn is_human_readable(&self) -> bool {
-        self.0.node.cx.options.human_readable
     }
 }

@@ -1,9 +1,11 @@
 //! How arrays look to serde: sequences of sequences of elements, whatever stands in memory.
 
+mod column;
 mod element;
 mod entries;
 mod frame;
 mod lend;
+mod name;
 mod pair;
 
 use serde::de;
@@ -12,7 +14,7 @@ use self::element::{Element, Item};
 use super::{
     context::Context,
     hint::{Form, Hint},
-    node::NodeDeserializer,
+    node::{KEY, NodeDeserializer},
     take::{Answer, Given, Items, Seed, Taker},
 };
 use crate::{
@@ -174,7 +176,13 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
                 ArrayBytes::Here(bytes) => visitor.visit_bytes(bytes),
             };
         }
+        let is_key = self.depth & KEY != 0;
         self.with_part(array, Style::Numpy, |part| match part {
+            // The key of a map is text to those who want text.
+            Part::Element(element) if is_key && matches!(hint, Hint::Text) => match element.number_text() {
+                Some(text) => visitor.visit_string(text),
+                None => element.visit(hint, visitor),
+            },
             Part::Element(element) => element.visit(hint, visitor),
             Part::Rows(rows) => match hint.form() {
                 Form::Seq(Some(2)) => pair::visit(rows, visitor),

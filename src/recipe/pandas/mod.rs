@@ -1,6 +1,16 @@
 //! pandas: frames, series, indexes, and the arrays that their values stand in; points and spans of time.
 
+mod arrow;
+mod column;
+mod computed;
+
 use std::borrow::Cow;
+
+pub(crate) use self::{
+    arrow::Texts,
+    column::Column,
+    computed::{Computed, Freq, Made},
+};
 
 use super::{
     Entry, Known, Recipes,
@@ -39,6 +49,22 @@ pub(super) const RECIPES: &[Entry] = &[
     ("pandas.core.arrays.timedeltas", "TimedeltaArray", column),
     ("pandas.core.arrays.string_", "StringArray", column),
     ("pandas.core.arrays.numpy_", "PandasArray", column),
+    ("pandas.core.arrays.string_arrow", "ArrowStringArray", column),
+    ("pandas.arrays", "ArrowStringArray", column),
+    ("pandas.core.arrays.arrow.array", "ArrowExtensionArray", column),
+    ("pandas.arrays", "ArrowExtensionArray", column),
+    ("pandas.core.arrays.period", "PeriodArray", column),
+    ("pandas.core.indexes.interval", "_new_IntervalIndex", column),
+    ("pandas._libs.interval", "__pyx_unpickle_IntervalMixin", column),
+    ("pandas.core.arrays.sparse", "SparseArray", column),
+    ("pandas.core.arrays.sparse.array", "SparseArray", column),
+    ("pandas.arrays", "SparseArray", column),
+    ("pyarrow.lib", "_restore_array", column),
+    ("pyarrow.lib", "chunked_array", column),
+    ("pandas", "Interval", interval),
+    ("pandas._libs.interval", "Interval", interval),
+    ("pandas", "Period", period),
+    ("pandas._libs.tslibs.period", "Period", period),
     ("pandas._libs.tslibs.timestamps", "_unpickle_timestamp", timestamp),
     ("pandas._libs.tslibs.timestamps", "Timestamp", timestamp),
     ("pandas._libs.tslibs.timedeltas", "_timedelta_unpickle", timedelta),
@@ -46,43 +72,6 @@ pub(super) const RECIPES: &[Entry] = &[
     ("pandas._libs.tslibs.nattype", "_nat_unpickle", nat),
     ("pandas._libs.tslibs.nattype", "__nat_unpickle", nat),
 ];
-
-/// The values of a column, a series or an index.
-#[derive(Debug, Clone)]
-pub(crate) enum Column<'c> {
-    Array {
-        array: Box<Array<'c>>,
-        /// The zone of what is UTC in the array.
-        zone: Option<TimeZone>,
-    },
-    /// Each value by its number among the categories; -1 is none.
-    Categories {
-        codes: Box<Array<'c>>,
-        categories: Box<Column<'c>>,
-    },
-    Range {
-        start: i64,
-        step: i64,
-        len: usize,
-    },
-    /// Each value is a tuple, of one entry for each level.
-    Multi {
-        levels: Vec<Column<'c>>,
-        len: usize,
-    },
-}
-
-impl Column<'_> {
-    /// How many values it has.
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            // The last axis: those before are the columns of a block.
-            Column::Array { array, .. } => array.shape.last().copied().unwrap_or(0),
-            Column::Categories { codes, .. } => codes.shape.last().copied().unwrap_or(0),
-            Column::Range { len, .. } | Column::Multi { len, .. } => *len,
-        }
-    }
-}
 
 /// A table.
 #[derive(Debug, Clone)]
@@ -103,22 +92,30 @@ pub(crate) struct Series<'c> {
 }
 
 /// How deep columns may stand in each other: a level of an index has categories, which are an index.
-const NESTING: u8 = 6;
+const NESTING: u8 = 8;
+
+/// What may be made for the columns of a frame: bits take a byte each, and more if they are missing, too.
+const MADE_PER_BYTE: usize = 32;
+const MADE: usize = 1 << 20;
 
 fn column<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
-    at.column_of(object, NESTING).map(|column| Known::Column(Box::new(column)))
+    at.bounded_in_all(|| at.column_of(object, NESTING).map(|column| Known::Column(Box::new(column))))
 }
 
 fn frame<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
+    at.bounded_in_all(|| frame_of(at, object))
+}
+
+fn frame_of<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
     let manager = at.manager(object)?;
     let &[names, index] = manager.axes else { return None };
     let names = at.column(names, NESTING)?;
-    let index = at.column(index, NESTING)?;
+    let index = at.column_or_other(index);
     // Each column stands in one block: there are no more than names.
     let mut places = vec![None; names.len().min(at.input.len())];
     let mut blocks = Vec::new();
     for (values, placement) in manager.blocks {
-        let block = at.column(values, NESTING)?;
+        let block = at.column_or_other(values);
         for (row, place) in at.placement(placement)?.enumerate().take(places.len()) {
             *places.get_mut(place)? = Some((blocks.len(), row));
         }
@@ -133,11 +130,26 @@ fn frame<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
 }
 
 fn series<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
-    let manager = at.manager(object)?;
-    let (&[index], &[(values, _)]) = (manager.axes, &manager.blocks[..]) else { return None };
-    let name = at.attribute(object, "_name").or_else(|| at.attribute(object, "name"));
-    let series = Series { name, index: at.column(index, NESTING)?, values: at.column(values, NESTING)? };
-    Some(Known::Series(Box::new(series)))
+    at.bounded_in_all(|| {
+        let manager = at.manager(object)?;
+        let (&[index], &[(values, _)]) = (manager.axes, &manager.blocks[..]) else { return None };
+        let name = at.attribute(object, "_name").or_else(|| at.attribute(object, "name"));
+        let series = Series { name, index: at.column_or_other(index), values: at.column_or_other(values) };
+        Some(Known::Series(Box::new(series)))
+    })
+}
+
+fn interval<'c>(_: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
+    match object.args {
+        args @ &[_, _, _] => Some(Known::Fields(&["left", "right", "closed"], args)),
+        _ => None,
+    }
+}
+
+/// `(None, offset, number since 1970)`.
+fn period<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
+    let &[_, freq, ordinal] = object.args else { return None };
+    Some(Known::Text(at.freq(freq)?.text(at.int(ordinal)?)))
 }
 
 fn nat<'c>(_: Recipes<'c>, _: &ObjectView<'c>) -> Option<Known<'c>> {
@@ -285,106 +297,42 @@ impl<'c> Recipes<'c> {
 
     fn array(&self, node: Ref) -> Option<Box<Array<'c>>> {
         match self.known_at(node)? {
-            Known::Array(array) => Some(array),
-            _ => None,
-        }
-    }
-
-    /// The values of a column, whatever array they stand in.
-    fn column(&self, node: Ref, nesting: u8) -> Option<Column<'c>> {
-        let object = self.object(node)?;
-        match self.column_of(&object, nesting) {
-            Some(column) => Some(column),
-            None => Some(Column::Array { array: self.array(node)?, zone: None }),
-        }
-    }
-
-    fn column_of(&self, object: &ObjectView<'c>, nesting: u8) -> Option<Column<'c>> {
-        let nesting = nesting.checked_sub(1)?;
-        let attribute = |name| self.attribute(object, name);
-        match &*self.class_name(object)? {
-            "__pyx_unpickle_NDArrayBacked" => {
-                let &[dtype, array, ..] = self.entries(object.state?)? else { return None };
-                self.typed(dtype, array, nesting)
-            }
-            "Categorical" => self.typed(attribute("_dtype")?, attribute("_codes")?, nesting),
-            "DatetimeArray" | "TimedeltaArray" => self.typed(attribute("_dtype")?, attribute("_data")?, nesting),
-            "StringArray" | "PandasArray" => self.column(attribute("_ndarray")?, nesting),
-            "IntegerArray" | "FloatingArray" | "BooleanArray" => {
-                let (mut array, mask) = (self.array(attribute("_data")?)?, self.array(attribute("_mask")?)?);
-                if array.shape != mask.shape || mask.dtype.itemsize() != 1 {
-                    return None;
+            Known::Array(array) => {
+                if let Data::Bytes(Cow::Owned(bytes)) = &array.data {
+                    self.made(bytes.len());
                 }
-                array.mask = Some(match mask.data {
-                    Data::Input(range) => Cow::Borrowed(self.input.get(range)?),
-                    Data::Bytes(bytes) => bytes,
-                    _ => return None,
-                });
-                Some(Column::Array { array, zone: None })
-            }
-            "_new_Index" | "_new_DatetimeIndex" | "_new_TimedeltaIndex" => {
-                let &[_, described] = object.args else { return None };
-                self.index(described, nesting)
+                Some(array)
             }
             _ => None,
         }
     }
 
-    /// An array whose meaning is in a dtype of pandas.
-    fn typed(&self, dtype: Ref, array: Ref, nesting: u8) -> Option<Column<'c>> {
-        let dtype = self.object(dtype)?;
-        match &*self.class_name(&dtype)? {
-            "CategoricalDtype" => {
-                let categories = self.column(self.attribute(&dtype, "categories")?, nesting)?;
-                Some(Column::Categories { codes: self.array(array)?, categories: Box::new(categories) })
-            }
-            "DatetimeTZDtype" => {
-                let zone = self.zone_of_all(self.attribute(&dtype, "tz")?)?;
-                Some(Column::Array { array: self.array(array)?, zone: Some(zone) })
-            }
-            "dtype" | "StringDtype" => Some(Column::Array { array: self.array(array)?, zone: None }),
-            // Periods and the like: their numbers are not their values.
-            _ => None,
-        }
+    /// Counts bytes that were made for a column.
+    fn made(&self, bytes: usize) {
+        self.cache.made.set(self.cache.made.get().saturating_add(bytes));
     }
 
-    /// `{'data': ..., 'name': ...}`, or what a range or the levels of a multi-index are.
-    fn index(&self, described: Ref, nesting: u8) -> Option<Column<'c>> {
-        let entry = |name| self.entry(described, name);
-        if let Some(data) = entry("data") {
-            let column = self.column(data, nesting)?;
-            return Some(match (column, entry("tz")) {
-                (Column::Array { array, zone: None }, Some(zone)) if !self.is_none(zone) => {
-                    Column::Array { array, zone: Some(self.zone_of_all(zone)?) }
-                }
-                (column, _) => column,
-            });
+    fn made_too_much(&self) -> bool {
+        self.cache.made.get() > MADE_PER_BYTE * self.input.len() + MADE
+    }
+
+    /// What columns are made of, unless they take what is in no proportion to the input: many may be made of the same bytes.
+    fn bounded_in_all(&self, make: impl FnOnce() -> Option<Known<'c>>) -> Option<Known<'c>> {
+        if self.is_outermost() {
+            self.cache.made.set(0);
         }
-        if let Some(levels) = entry("levels") {
-            let codes = self.entries(entry("codes").or_else(|| entry("labels"))?)?;
-            let levels = self.entries(levels)?;
-            if levels.len() != codes.len() || levels.len() > usize::from(u8::MAX) {
-                return None;
-            }
-            let levels = levels.iter().zip(codes).map(|(&level, &codes)| {
-                let categories = Box::new(self.column(level, nesting)?);
-                Some(Column::Categories { codes: self.array(codes)?, categories })
-            });
-            let levels: Vec<Column<'c>> = levels.collect::<Option<_>>()?;
-            let len = levels.iter().map(Column::len).min().unwrap_or(0);
-            return Some(Column::Multi { levels, len });
+        let made = make();
+        if self.made_too_much() {
+            return Some(Known::Invalid(Error::limit("columns share their bytes beyond all proportion")));
         }
-        let (start, step) = (self.int(entry("start")?)?, self.int(entry("step")?)?);
-        Some(Column::Range { start, step, len: range_len(start, self.int(entry("stop")?)?, step)? })
+        made
     }
 
     /// Whether it is the missing value of pandas: `NA`, or a float that is NaN.
     pub(crate) fn is_missing(&self, node: Ref) -> bool {
         match self.view(node) {
             View::Leaf(Leaf::Float(float)) => float.is_nan(),
-            View::Global(global) => {
-                global.is("pandas", "NA") || global.is("pandas._libs.missing", "NA") || global.is("pandas", "NaT")
-            }
+            View::Global(global) => global.is_missing() || global.is("pandas", "NaT"),
             _ => false,
         }
     }
