@@ -16,6 +16,7 @@ mod cycles;
 mod expand;
 mod leaf;
 mod object;
+mod splice;
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 

@@ -1,16 +1,17 @@
 //! Changes of a graph.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use serde::Serialize;
 
-use super::{Graph, Kind, NodeId};
+use super::{Graph, Kind, Node, NodeId, run::Place};
 use crate::{
     Memo, Protocol, SerOptions,
     error::{Error, Result},
-    graph::{Facts, Kind as Composite, Ref, Run},
+    graph::{Facts, Kind as Composite, Ref},
     machine::{self, Scratch},
     value::Global,
+    work,
 };
 
 /// Editing. What is not touched keeps its class, its sharing and its cycles.
@@ -60,10 +61,17 @@ impl Graph<'_> {
 
     /// Puts one node into all places where another stands: for the whole graph, the one object becomes the other.
     pub fn replace(&mut self, old: NodeId, new: NodeId) {
+        let old = self.store.current(old.0);
+        self.replace_all(|node| node == old, new.0);
+    }
+
+    /// Puts one node into all places of others, in one pass over the graph.
+    fn replace_all(&mut self, is_old: impl Fn(Ref) -> bool, new: Ref) {
         self.edited();
-        let (old, new) = (self.store.current(old.0), new.0);
+        self.forget_keys();
+        work::steps(|| self.store.arena.len() + self.store.composites.len());
         let put = |place: &mut Ref| {
-            if *place == old {
+            if is_old(*place) {
                 *place = new;
             }
         };
@@ -72,7 +80,7 @@ impl Graph<'_> {
         put(&mut self.store.root);
         for composite in &mut self.store.composites {
             if matches!(composite.kind, Composite::PersistentId | Composite::ReadonlyView)
-                && Ref::from_bits(composite.first) == old
+                && is_old(Ref::from_bits(composite.first))
             {
                 composite.first = new.bits();
             }
@@ -112,80 +120,133 @@ impl Graph<'_> {
     ///
     /// If the first node is neither.
     pub fn set_entry_node(&mut self, dict: NodeId, key: &str, value: NodeId) -> Result<()> {
-        let dict = self.dict_of(dict)?;
-        let mut pairs = self.children(dict)?;
-        match self.places(dict, key).last() {
-            Some(&at) => pairs[at + 1] = value.0,
+        let place = Place::Children(self.dict_of(dict)?.0);
+        self.put_entry(place, key, value)
+    }
+
+    /// Sets a text key in a place where entries stand.
+    pub(super) fn put_entry(&mut self, place: Place, key: &str, value: NodeId) -> Result<()> {
+        match self.last_key(place, key) {
+            Some(at) => self.splice(place, at + 1, 1, &[value.0]),
             None => {
-                let key = self.add(key)?;
-                pairs.extend([key.0, value.0]);
+                let (name, at) = (self.add(key)?, self.children_at(place).len());
+                self.splice(place, at, 0, &[name.0, value.0])?;
+                self.know_key(place, key, at);
+                Ok(())
             }
         }
-        self.set_children(dict, &pairs)
     }
 
     /// Takes a key out of a dict, or an attribute out of an object. Gives the value that it had.
+    ///
+    /// What follows moves up, as in a [`Vec`]: to take out many, [`retain_entries`](Graph::retain_entries) goes through them once.
     ///
     /// # Errors
     ///
     /// If the node is neither.
     pub fn remove_entry(&mut self, dict: NodeId, key: &str) -> Result<Option<NodeId>> {
         let dict = self.dict_of(dict)?;
-        let mut pairs = self.children(dict)?;
-        let places = self.places(dict, key);
-        let last = places.last().map(|&at| NodeId(pairs[at + 1]));
-        for at in places.into_iter().rev() {
-            pairs.drain(at..at + 2);
+        let last = self.last_key(Place::Children(dict.0), key);
+        let last = last.map(|at| NodeId(self.children_at(Place::Children(dict.0))[at + 1]));
+        if last.is_some() {
+            self.retain_entries(dict, |name, _| name.as_str().is_none_or(|name| name != key))?;
         }
-        self.set_children(dict, &pairs)?;
         Ok(last)
     }
 
-    /// Puts a value into a list, tuple, set or frozenset, before the item of that index.
+    /// Keeps the entries of a dict, or the attributes of an object, of which the function says so; takes out all others.
+    ///
+    /// ```
+    /// use serde_pickle::{Graph, Value, pickle};
+    ///
+    /// # let bytes = serde_pickle::to_vec(&pickle!({"id": 1, "_cache": [1], "_lock": None}))?;
+    /// let mut graph = Graph::from_slice(&bytes)?;
+    /// let root = graph.root().id();
+    /// graph.retain_entries(root, |key, _| key.as_str().is_none_or(|key| !key.starts_with('_')))?;
+    /// assert_eq!(graph.deserialize::<Value>()?, pickle!({"id": 1}));
+    /// # Ok::<(), serde_pickle::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the node is neither.
+    pub fn retain_entries(
+        &mut self,
+        dict: NodeId,
+        mut keep: impl FnMut(Node<'_, '_>, Node<'_, '_>) -> bool,
+    ) -> Result<()> {
+        let place = Place::Children(self.dict_of(dict)?.0);
+        let pairs = self.children_at(place);
+        let kept: Vec<Ref> = (pairs.chunks_exact(2))
+            .filter(|pair| keep(Node::new(self, pair[0]), Node::new(self, pair[1])))
+            .flatten()
+            .copied()
+            .collect();
+        let len = pairs.len();
+        if kept.len() < len { self.splice(place, 0, len, &kept) } else { Ok(()) }
+    }
+
+    /// Puts a value into a list, tuple, set or frozenset, or among the items of an object, before the item of that index.
+    ///
+    /// At the end this takes no longer the more there are; elsewhere what follows moves up, as in a [`Vec`].
     ///
     /// # Errors
     ///
     /// If the node is none of these, the index is beyond its end, or the value cannot be written as a pickle.
     pub fn insert_item<T: ?Sized + Serialize>(&mut self, list: NodeId, index: usize, value: &T) -> Result<NodeId> {
-        let mut items = self.items_of(list)?;
-        if index > items.len() {
-            return Err(beyond(index, items.len()));
+        let places = self.places_of_items(list)?;
+        let mut before = 0;
+        for place in places {
+            let len = self.children_at(place).len();
+            if index <= before + len {
+                let new = self.add(value)?;
+                self.splice(place, index - before, 0, &[new.0])?;
+                return Ok(new);
+            }
+            before += len;
         }
-        let new = self.add(value)?;
-        items.insert(index, new.0);
-        self.set_children(list, &items)?;
-        Ok(new)
+        Err(beyond(index, before))
     }
 
-    /// Replaces one item of a list, tuple, set or frozenset by a value, and that item only.
+    /// Replaces one item of a list, tuple, set or frozenset, or of an object, by a value, and that item only.
     ///
     /// # Errors
     ///
     /// If the node is none of these, there is no such item, or the value cannot be written as a pickle.
     pub fn set_item<T: ?Sized + Serialize>(&mut self, list: NodeId, index: usize, value: &T) -> Result<NodeId> {
-        let mut items = self.items_of(list)?;
-        if index >= items.len() {
-            return Err(beyond(index, items.len()));
-        }
+        let (place, at) = self.item_at(list, index)?;
         let new = self.add(value)?;
-        items[index] = new.0;
-        self.set_children(list, &items)?;
+        self.splice(place, at, 1, &[new.0])?;
         Ok(new)
     }
 
-    /// Takes an item out of a list, tuple, set or frozenset.
+    /// Takes an item out of a list, tuple, set or frozenset, or of an object. What follows moves up, as in a [`Vec`].
     ///
     /// # Errors
     ///
     /// If the node is none of these, or there is no such item.
     pub fn remove_item(&mut self, list: NodeId, index: usize) -> Result<NodeId> {
-        let mut items = self.items_of(list)?;
-        if index >= items.len() {
-            return Err(beyond(index, items.len()));
-        }
-        let removed = items.remove(index);
-        self.set_children(list, &items)?;
+        let (place, at) = self.item_at(list, index)?;
+        let removed = self.children_at(place)[at];
+        self.splice(place, at, 1, &[])?;
         Ok(NodeId(removed))
+    }
+
+    /// Keeps the items of a list, tuple, set, frozenset or object of which the function says so; takes out all others.
+    ///
+    /// # Errors
+    ///
+    /// If the node is none of these.
+    pub fn retain_items(&mut self, list: NodeId, mut keep: impl FnMut(Node<'_, '_>) -> bool) -> Result<()> {
+        for place in self.places_of_items(list)? {
+            let items = self.children_at(place);
+            let kept: Vec<Ref> = items.iter().copied().filter(|&item| keep(Node::new(self, item))).collect();
+            let len = items.len();
+            if kept.len() < len {
+                self.splice(place, 0, len, &kept)?;
+            }
+        }
+        Ok(())
     }
 
     /// Gives a class or function another name, wherever it stands. Gives how many places of the stream name it.
@@ -195,27 +256,24 @@ impl Graph<'_> {
     /// If there are more values than can be numbered.
     pub fn rename_class(&mut self, from: &Global, to: &Global) -> Result<usize> {
         let new = self.add(to)?;
-        let mut names: Vec<Ref> = Vec::new();
-        for index in 0..self.store.composites.len() {
-            let node = Ref::composite(index);
-            if node != new.0 && self.is_global(node, from) {
-                names.push(node);
-            }
-        }
+        let mut names: HashSet<Ref, foldhash::fast::RandomState> = HashSet::default();
         // Those that are leaves stand in the arena, or are the root.
         let leaves = self.store.arena.iter().chain([&self.store.root]).filter(|node| !node.is_composite());
-        let mut leaves: Vec<Ref> = leaves.copied().filter(|&node| self.is_global(node, from)).collect();
-        leaves.sort_unstable_by_key(|node| node.bits());
-        leaves.dedup();
-        names.extend(leaves);
-        for &name in &names {
-            self.replace(NodeId(name), new);
+        let mut all: Vec<Ref> = leaves.copied().collect();
+        all.sort_unstable_by_key(|node| node.bits());
+        all.dedup();
+        all.extend((0..self.store.composites.len()).map(Ref::composite));
+        for node in all {
+            if node != new.0 && self.is_global(node, from) {
+                names.insert(node);
+            }
         }
+        self.replace_all(|node| names.contains(&node), new.0);
         Ok(names.len())
     }
 
     /// What was found out about the graph may no longer hold: values may stand where they did not.
-    fn edited(&mut self) {
+    pub(super) fn edited(&mut self) {
         self.store.edited = true;
         self.store.shares = true;
         self.facts = Facts::default();
@@ -235,46 +293,22 @@ impl Graph<'_> {
         state.map(|state| state.id()).ok_or_else(|| refuse(node.kind(), "entries"))
     }
 
-    fn items_of(&self, node: NodeId) -> Result<Vec<Ref>> {
-        match self.node(node).kind() {
-            Kind::List | Kind::Tuple | Kind::Set | Kind::FrozenSet => self.children(node),
-            kind => Err(refuse(kind, "items")),
-        }
+    fn places_of_items(&self, node: NodeId) -> Result<Vec<Place>> {
+        let places = self.item_places(node);
+        if places.is_empty() { Err(refuse(self.node(node).kind(), "items")) } else { Ok(places) }
     }
 
-    /// The children of what has a run of its own.
-    fn children(&self, node: NodeId) -> Result<Vec<Ref>> {
-        let node = self.node(node);
-        match node.composite() {
-            Some(Composite::List | Composite::Tuple | Composite::Dict | Composite::Set | Composite::FrozenSet) => {
-                Ok(self.store.children(self.store.composite(node.at)).to_vec())
+    /// The place of an item, and where it stands there.
+    pub(super) fn item_at(&self, node: NodeId, index: usize) -> Result<(Place, usize)> {
+        let mut before = 0;
+        for place in self.places_of_items(node)? {
+            let len = self.children_at(place).len();
+            if index < before + len {
+                return Ok((place, index - before));
             }
-            _ => Err(refuse(node.kind(), "items of its own")),
+            before += len;
         }
-    }
-
-    pub(super) fn set_children(&mut self, node: NodeId, children: &[Ref]) -> Result<()> {
-        let run = self.new_run(children)?;
-        let composite = &mut self.store.composites[node.0.index()];
-        (composite.first, composite.len) = (run.first, run.len);
-        Ok(())
-    }
-
-    /// A run of the arena for the changed children of something.
-    pub(super) fn new_run(&mut self, children: &[Ref]) -> Result<Run> {
-        self.edited();
-        let too_large = || Error::limit("the graph holds more values than can be numbered");
-        let first = u32::try_from(self.store.arena.len()).map_err(|_| too_large())?;
-        let len = u32::try_from(children.len()).map_err(|_| too_large())?;
-        first.checked_add(len).ok_or_else(too_large)?;
-        self.store.arena.extend_from_slice(children);
-        Ok(Run { first, len })
-    }
-
-    /// Where the keys of that text stand in the pairs of a dict.
-    fn places(&self, dict: NodeId, key: &str) -> Vec<usize> {
-        let entries = self.node(dict).entries().enumerate();
-        entries.filter(|(_, (name, _))| name.as_str().is_some_and(|name| name == key)).map(|(at, _)| 2 * at).collect()
+        Err(beyond(index, before))
     }
 }
 

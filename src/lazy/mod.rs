@@ -3,11 +3,13 @@
 mod edit;
 mod globals;
 mod knots;
+mod literal;
 mod node;
 mod objects;
 mod place;
 mod raw;
 mod route;
+mod run;
 mod shared;
 mod write;
 
@@ -64,6 +66,8 @@ pub struct Graph<'de> {
     buffers: Vec<Cow<'de, [u8]>>,
     /// How long the pickle was, before anything was changed.
     length: usize,
+    /// Where keys stand in what is changed.
+    keys: run::Keys,
 }
 
 impl std::fmt::Debug for Graph<'_> {
@@ -151,6 +155,7 @@ impl<'de> Graph<'de> {
             },
             buffers: self.buffers.into_iter().map(|buffer| Cow::Owned(buffer.into_owned())).collect(),
             length: self.length,
+            keys: self.keys,
         }
     }
 
@@ -293,6 +298,7 @@ impl<'a> DeOptions<'a> {
     {
         Graph {
             length: input.len(),
+            keys: run::Keys::default(),
             input,
             store,
             facts: Facts::default(),

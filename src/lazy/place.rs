@@ -2,23 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Graph, Kind, Node, NodeId, route};
+use super::{Graph, Node, NodeId, literal, route, run::Place};
 use crate::{
     error::{Error, Result},
-    graph::{Kind as Composite, Ref, Run},
+    graph::{Kind as Composite, Ref},
     path::{Path, Segment},
 };
-
-/// Where the children stand among which a step leads.
-#[derive(Clone, Copy)]
-enum Place {
-    /// Of a container: its own.
-    Children(NodeId),
-    /// Of an object: what was appended, added, or set by key.
-    Appended(usize),
-    Added(usize),
-    Pairs(usize),
-}
 
 /// Editing by paths, in the syntax of [`Node::lookup`].
 ///
@@ -66,19 +55,27 @@ impl Graph<'_> {
     /// If the path leads nowhere, or is empty.
     pub fn remove_path(&mut self, path: &str) -> Result<NodeId> {
         let steps = Path::parse(path)?;
-        let node = self.root().lookup(path)?.id();
         let Some((place, at)) = self.target(&steps)? else {
             return Err(Error::data("the whole value cannot be taken out"));
         };
-        let mut children = self.children_at(place);
-        match at {
-            At::Item(index) => drop(children.remove(index)),
-            At::Entry(mut keys) => {
-                keys.reverse();
-                keys.into_iter().for_each(|key| drop(children.drain(key..key + 2)));
-            }
+        let item = match at {
+            At::Item(index) => index,
+            At::Entry(Some(key)) => key + 1,
+            At::Entry(None) => return Ok(self.root().lookup(path)?.id()),
+        };
+        let node = NodeId(self.children_at(place)[item]);
+        if let At::Item(index) = at {
+            self.splice(place, index, 1, &[])?;
+            return Ok(node);
         }
-        self.set_children_at(place, &children)?;
+        // A key may stand there several times.
+        if let Some(step) = steps.last() {
+            let is_key = |pair: &&[Ref]| route::is_key(self.node(NodeId(pair[0])), step);
+            let pairs = self.children_at(place);
+            let kept: Vec<Ref> = pairs.chunks_exact(2).filter(|pair| !is_key(pair)).flatten().copied().collect();
+            let len = pairs.len();
+            self.splice(place, 0, len, &kept)?;
+        }
         Ok(node)
     }
 
@@ -87,32 +84,51 @@ impl Graph<'_> {
             self.set_root(new);
             return Ok(());
         };
-        let mut children = self.children_at(place);
         match (at, steps.last()) {
-            (At::Item(index), _) => children[index] = new.0,
-            (At::Entry(keys), Some(step)) => match (keys.last(), step) {
-                (Some(&key), _) => children[key + 1] = new.0,
-                (None, Segment::Name(name)) => children.extend([self.add(&**name)?.0, new.0]),
-                (None, Segment::Index(index)) => children.extend([self.add(index)?.0, new.0]),
-                (None, Segment::Key(_)) => return Err(Error::data("only a text or an int can be a new key")),
-            },
-            (At::Entry(_), None) => {}
+            (At::Item(at), _) => self.splice(place, at, 1, &[new.0]),
+            (At::Entry(Some(key)), _) => self.splice(place, key + 1, 1, &[new.0]),
+            (At::Entry(None), Some(Segment::Name(name))) => self.put_entry(place, name, new),
+            (At::Entry(None), Some(step)) => {
+                let key = match step {
+                    Segment::Index(index) => self.add(index)?,
+                    Segment::Key(text) => {
+                        let key = literal::parse(text).filter(|key| key.unhashable().is_none());
+                        let what = || Error::data(format!("{text} is no key that can be written so"));
+                        self.add(&key.ok_or_else(what)?)?
+                    }
+                    Segment::Name(_) => return Ok(()),
+                };
+                let end = self.children_at(place).len();
+                self.splice(place, end, 0, &[key.0, new.0])
+            }
+            (At::Entry(None), None) => Ok(()),
         }
-        self.set_children_at(place, &children)
     }
 
     /// The place to which the last step leads; none for the root.
-    fn target(&self, steps: &[Segment]) -> Result<Option<(Place, At)>> {
+    fn target(&mut self, steps: &[Segment]) -> Result<Option<(Place, At)>> {
         let Some((last, before)) = steps.split_last() else { return Ok(None) };
-        let mut node = self.root();
+        let mut node = self.root().id();
         for step in before {
-            node = node.step(step).map_err(|error| at_path(error.or_offset(node.offset()), steps))?;
+            node = self.step(node, step).map_err(|error| self.at_path(error, node, steps))?;
         }
         let found = self.target_in(node, last);
-        found.map(Some).map_err(|error| at_path(error.or_offset(node.offset()), steps))
+        found.map(Some).map_err(|error| self.at_path(error, node, steps))
     }
 
-    fn target_in(&self, node: Node<'_, '_>, step: &Segment) -> Result<(Place, At)> {
+    /// The part one step away. Large dicts are not looked through for each.
+    fn step(&mut self, node: NodeId, step: &Segment) -> Result<NodeId> {
+        if let (Segment::Name(name), Some(Composite::Dict)) = (step, self.node(node).composite()) {
+            let place = Place::Children(node.0);
+            if let Some(at) = self.last_key(place, name) {
+                return Ok(self.node(NodeId(self.children_at(place)[at + 1])).id());
+            }
+        }
+        Ok(self.node(node).step(step)?.id())
+    }
+
+    fn target_in(&mut self, id: NodeId, step: &Segment) -> Result<(Place, At)> {
+        let node = self.node(id);
         let is_entry = matches!(step, Segment::Name(_)) || node.has_keys();
         if !is_entry {
             // The same item, by its place among all.
@@ -124,119 +140,43 @@ impl Graph<'_> {
                 }
                 Segment::Name(_) => 0,
             };
-            return self.item_in(node, index);
+            let (place, at) = self.item_at(id, index).map_err(|_| cannot(node, "items"))?;
+            return Ok((place, At::Item(at)));
         }
-        let places = self.entry_places(node);
-        let found = places.iter().find_map(|&place| {
-            let keys = self.keys_at(place, step);
-            (!keys.is_empty()).then_some((place, At::Entry(keys)))
-        });
-        match (found, places.first()) {
-            (Some(found), _) => Ok(found),
-            (None, Some(&first)) => Ok((first, At::Entry(Vec::new()))),
-            (None, None) => {
-                Err(Error::data(format!("a node of the kind {:?} has no entries that can be changed", node.kind())))
+        let refuse = cannot(node, "entries");
+        let places = self.entry_places(id);
+        for &place in &places {
+            if let Some(at) = self.key_at(place, step) {
+                return Ok((place, At::Entry(Some(at))));
             }
         }
+        places.first().map(|&first| (first, At::Entry(None))).ok_or(refuse)
     }
 
-    fn item_in(&self, node: Node<'_, '_>, index: usize) -> Result<(Place, At)> {
-        let places = match (node.composite(), self.side_of(node)) {
-            (Some(Composite::List | Composite::Tuple | Composite::Set | Composite::FrozenSet), _) => {
-                vec![Place::Children(node.id())]
-            }
-            (_, Some(side)) if node.kind() == Kind::Object => vec![Place::Appended(side), Place::Added(side)],
-            _ => Vec::new(),
-        };
-        let mut before = 0;
-        for place in places {
-            let len = self.run_of(place).len as usize;
-            if index < before + len {
-                return Ok((place, At::Item(index - before)));
-            }
-            before += len;
+    /// Where the key stands that a step names, the last if there are several.
+    fn key_at(&mut self, place: Place, step: &Segment) -> Option<usize> {
+        if let Segment::Name(name) = step {
+            return self.last_key(place, name);
         }
-        Err(Error::data(format!("a node of the kind {:?} has no items that can be changed", node.kind())))
+        let pairs = self.children_at(place).chunks_exact(2).enumerate();
+        let found = pairs.filter(|(_, pair)| route::is_key(self.node(NodeId(pair[0])), step)).last();
+        found.map(|(at, _)| 2 * at)
     }
 
-    /// Where the entries of a node can stand; new ones go to the first.
-    fn entry_places(&self, node: Node<'_, '_>) -> Vec<Place> {
-        if node.composite() == Some(Composite::Dict) {
-            return vec![Place::Children(node.id())];
-        }
-        let mut places = Vec::new();
-        if let Some(side) = self.side_of(node)
-            && node.entries().len() > 0
-        {
-            places.push(Place::Pairs(side));
-        }
-        let states: Vec<Node<'_, '_>> = node.states().collect();
-        for state in states.into_iter().rev() {
-            match state.composite() {
-                Some(Composite::Dict) => places.push(Place::Children(state.id())),
-                // Attributes, and slots.
-                Some(Composite::Tuple) if state.len() == 2 => {
-                    let both = [state.at(0), state.at(1)].into_iter().flatten();
-                    let dicts = both.filter(|part| part.composite() == Some(Composite::Dict));
-                    places.extend(dicts.map(|part| Place::Children(part.id())));
-                }
-                _ => {}
-            }
-        }
-        places
+    fn at_path(&self, error: Error, node: NodeId, steps: &[Segment]) -> Error {
+        let error = error.or_offset(self.node(node).offset());
+        steps.iter().rev().cloned().fold(error, Error::within)
     }
+}
 
-    fn keys_at(&self, place: Place, step: &Segment) -> Vec<usize> {
-        let children = self.children_at(place);
-        let is_key = |at: &usize| route::is_key(self.node(NodeId(children[*at])), step);
-        (0..children.len()).step_by(2).filter(is_key).collect()
-    }
-
-    /// The index in `sides` of an object that has more than arguments and state.
-    fn side_of(&self, node: Node<'_, '_>) -> Option<usize> {
-        (node.composite() == Some(Composite::Object))
-            .then(|| self.store.composite(node.at).len as usize)?
-            .checked_sub(1)
-    }
-
-    fn run_of(&self, place: Place) -> Run {
-        match place {
-            Place::Children(node) => {
-                let composite = self.store.composite(node.0);
-                Run { first: composite.first, len: composite.len }
-            }
-            Place::Appended(side) => self.store.sides[side].items,
-            Place::Added(side) => self.store.sides[side].adds,
-            Place::Pairs(side) => self.store.sides[side].pairs,
-        }
-    }
-
-    fn children_at(&self, place: Place) -> Vec<Ref> {
-        self.store.run(self.run_of(place)).to_vec()
-    }
-
-    fn set_children_at(&mut self, place: Place, children: &[Ref]) -> Result<()> {
-        if let Place::Children(node) = place {
-            return self.set_children(node, children);
-        }
-        let run = self.new_run(children)?;
-        match place {
-            Place::Children(_) => {}
-            Place::Appended(side) => self.store.sides[side].items = run,
-            Place::Added(side) => self.store.sides[side].adds = run,
-            Place::Pairs(side) => self.store.sides[side].pairs = run,
-        }
-        Ok(())
-    }
+fn cannot(node: Node<'_, '_>, what: &str) -> Error {
+    Error::data(format!("a node of the kind {:?} has no {what} that can be changed", node.kind()))
 }
 
 /// What a step leads to, among the children of a place.
+#[derive(Clone, Copy)]
 enum At {
     Item(usize),
-    /// The keys that it names: none, if it is new.
-    Entry(Vec<usize>),
-}
-
-fn at_path(error: Error, steps: &[Segment]) -> Error {
-    steps.iter().rev().cloned().fold(error, Error::within)
+    /// The key that it names; none, if it is new.
+    Entry(Option<usize>),
 }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Kind, Node};
+use super::{Kind, Node, literal};
 use crate::{
     error::{Error, Result},
     path::{Path, Segment},
+    value::key::Key,
 };
 
 impl<'g, 'de> Node<'g, 'de> {
@@ -13,7 +14,8 @@ impl<'g, 'de> Node<'g, 'de> {
     ///
     /// A name is a text key of a dict or an attribute of an object; `["any text"]` is the same for what is no identifier. A number
     /// in brackets is an index (from the end, if it is negative), or an int that is a key of a dict; anything else in brackets is
-    /// the repr of a key: `[(1, 2)]`, `[None]`. The empty path is the node itself.
+    /// a key as it is written in Python: `[(1, 'a')]`, `[None]`, `[b'\\x00']`, `[2.5]`; of what has no such literal, its repr as
+    /// [`Value`](crate::Value) shows it. Keys are equal as in Python: `[1]` finds `1.0` and `True`. The empty path is the node itself.
     ///
     /// ```
     /// use serde_pickle::{Graph, pickle};
@@ -70,8 +72,19 @@ impl<'g, 'de> Node<'g, 'de> {
 pub(super) fn is_key(key: Node<'_, '_>, step: &Segment) -> bool {
     match step {
         Segment::Name(name) => key.as_str().is_some_and(|key| *key == **name),
-        Segment::Index(index) => key.as_i64().is_some_and(|key| usize::try_from(key) == Ok(*index)),
-        Segment::Key(repr) => key.to_value().map(|key| key.to_string()).is_ok_and(|key| key == **repr),
+        Segment::Index(index) => match key.kind() {
+            Kind::Int => key.as_i64().is_some_and(|key| usize::try_from(key) == Ok(*index)),
+            Kind::Float => key.as_f64().is_some_and(|key| key == *index as f64 && key as usize == *index),
+            Kind::Bool => key.as_bool().is_some_and(|key| usize::from(key) == *index),
+            _ => false,
+        },
+        Segment::Key(text) => match (key.to_value(), literal::parse(text)) {
+            (Ok(key), Some(literal)) if key.unhashable().is_none() => {
+                let (key, literal) = (Key::of(key), Key::of(literal));
+                key == literal
+            }
+            (key, _) => key.map(|key| key.to_string()).is_ok_and(|key| key == **text),
+        },
     }
 }
 
