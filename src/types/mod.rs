@@ -62,7 +62,7 @@ pub use self::{
     foreign::{Foreign, deserialize, serialize},
     fraction::{Complex, Fraction},
     frame::{DataFrame, Series},
-    ndarray::{ArrayRef, ByteOrder, DType, Element, Field, NdArray, Order, TypeKind},
+    ndarray::{ArrayRef, ByteOrder, DType, Element, Field, NdArray, NumpyScalar, Order, TypeKind},
     net::{IpAddress, IpInterface, IpNetwork},
     path::{Path, PathKind},
     range::{Range, Slice},

@@ -13,6 +13,9 @@ use crate::{
 
 /// Python's `uuid.UUID`.
 ///
+/// What `uuid.uuid1()` says of how it was made, `is_safe`, is no part of it, as it is none to Python's `==`: a
+/// [`Value`](crate::Value) keeps it.
+///
 /// ```
 /// use serde_pickle::types::Uuid;
 ///

@@ -1,6 +1,7 @@
 //! Pickles that Python loads and compares, by the scripts beside this.
 
 use std::{
+    collections::BTreeSet,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -14,11 +15,14 @@ use serde_pickle::{Memo, Protocol, SerOptions};
 pub(crate) struct Cases {
     lines: String,
     count: usize,
+    /// The Rust types of what was added.
+    pub(crate) types: BTreeSet<&'static str>,
 }
 
 impl Cases {
     /// Written at every protocol, with every memo.
     pub(crate) fn add<T: Serialize>(&mut self, expect: &str, value: &T) {
+        self.types.insert(std::any::type_name::<T>());
         for protocol in Protocol::ALL {
             for memo in [Memo::Keys, Memo::None, Memo::Equal, Memo::Python] {
                 let pickle = SerOptions::new().protocol(protocol).memo(memo).to_vec(value).unwrap();

@@ -12,7 +12,7 @@ use std::{
 
 use serde_pickle::{
     Protocol, SerOptions, Value,
-    types::{ArrayRef, DType, NdArray, Order},
+    types::{Array, ArrayRef, DType, NdArray, NumpyScalar, Order},
 };
 
 /// Python and numpy, as pairs that fit.
@@ -178,6 +178,111 @@ fn numpy_loads_what_is_written_and_the_other_way_round() {
             for pickle in pickles {
                 assert_eq!(serde_pickle::from_slice::<NdArray>(pickle).unwrap(), *array, "{numpy}");
             }
+        }
+    }
+}
+
+/// Compares scalars, dtypes and arrays of the array module with what the expression makes, and writes them again at every protocol.
+const OTHERS: &str = r#"
+import array, pickle, sys
+import numpy as np
+answers = []
+for data, expression in pickle.load(sys.stdin.buffer):
+    value, expected = pickle.loads(data), eval(expression)
+    where = (expression, data[:2], value)
+    assert type(value) is type(expected), where
+    if isinstance(value, np.generic):
+        assert value.dtype == expected.dtype and value.tobytes() == expected.tobytes(), where
+    else:
+        assert value == expected and repr(value) == repr(expected), where
+    answers.append([pickle.dumps(expected, protocol) for protocol in range(6)])
+sys.stdout.buffer.write(pickle.dumps(answers))
+"#;
+
+fn scalars() -> Vec<(NumpyScalar, &'static str)> {
+    let of = |dtype: &str, bytes: &[u8]| NumpyScalar::from_bytes(dtype.parse().unwrap(), bytes).unwrap();
+    let pair = DType::structured([("id", "<i4".parse::<DType>().unwrap()), ("x", "<f8".parse().unwrap())]);
+    vec![
+        (0.25.into(), "np.float64(0.25)"),
+        (0.5_f32.into(), "np.float32(0.5)"),
+        ((-7_i8).into(), "np.int8(-7)"),
+        ((-7_i16).into(), "np.int16(-7)"),
+        ((-7_i32).into(), "np.int32(-7)"),
+        (i64::MIN.into(), "np.int64(-2**63)"),
+        (7_u8.into(), "np.uint8(7)"),
+        (7_u16.into(), "np.uint16(7)"),
+        (7_u32.into(), "np.uint32(7)"),
+        (u64::MAX.into(), "np.uint64(2**64 - 1)"),
+        (true.into(), "np.bool_(True)"),
+        ("żółć".into(), "np.str_('żółć')"),
+        (of("S2", b"by"), "np.bytes_(b'by')"),
+        (of("f2", &[0, 0x38]), "np.float16(0.5)"),
+        (of("<c16", &[[0; 8], 1.0_f64.to_le_bytes()].concat()), "np.complex128(1j)"),
+        (of("<M8[us]", &1_000_000_i64.to_le_bytes()), "np.datetime64('1970-01-01T00:00:01', 'us')"),
+        (of("<m8[s]", &90_i64.to_le_bytes()), "np.timedelta64(90, 's')"),
+        (
+            NumpyScalar::from_bytes(pair, &[&[7, 0, 0, 0][..], &1.5_f64.to_le_bytes()].concat()).unwrap(),
+            "np.array([(7, 1.5)], [('id', '<i4'), ('x', '<f8')])[0]",
+        ),
+    ]
+}
+
+fn dtypes() -> Vec<(DType, &'static str)> {
+    let of = |text: &str| text.parse::<DType>().unwrap();
+    vec![
+        (of("<f8"), "np.dtype('<f8')"),
+        (of(">i4"), "np.dtype('>i4')"),
+        (of("<U4"), "np.dtype('<U4')"),
+        (of("S3"), "np.dtype('S3')"),
+        (of("?"), "np.dtype('?')"),
+        (of("<M8[25us]"), "np.dtype('<M8[25us]')"),
+        (
+            DType::structured([("id", of("<i4")), ("at", of("<f8").array([2]).unwrap())]),
+            "np.dtype([('id', '<i4'), ('at', '<f8', (2,))])",
+        ),
+    ]
+}
+
+#[test]
+fn numpy_loads_scalars_and_dtypes() {
+    for (version, numpy) in SETUPS {
+        let python = match with_numpy(version, numpy) {
+            Ok(python) => python,
+            Err(reason) if env::var("CI").is_ok_and(|ci| ci == "true") => panic!("{numpy}: {reason}"),
+            Err(reason) => {
+                println!("skipped: {numpy}: {reason}");
+                continue;
+            }
+        };
+        let mut sent = Vec::new();
+        let write = |value: &dyn Fn(&SerOptions) -> Vec<u8>, sent: &mut Vec<(Value, &'static str)>, expression| {
+            for protocol in Protocol::ALL {
+                sent.push((Value::Bytes(value(&SerOptions::new().protocol(protocol))), expression));
+            }
+        };
+        for (scalar, expression) in &scalars() {
+            write(&|options| options.to_vec(scalar).unwrap(), &mut sent, expression);
+        }
+        for (dtype, expression) in &dtypes() {
+            write(&|options| options.to_vec(dtype).unwrap(), &mut sent, expression);
+        }
+        let array = Array::from(vec![1.5, -2.0]);
+        write(&|options| options.to_vec(&array).unwrap(), &mut sent, "array.array('d', [1.5, -2.0])");
+        let answers = run(&python, OTHERS, &serde_pickle::to_vec(&sent).unwrap());
+        let answers: Vec<Vec<serde_bytes::ByteBuf>> = serde_pickle::from_slice(&answers).unwrap();
+        let mut answers = answers.iter().step_by(Protocol::ALL.len());
+        for ((scalar, expression), pickles) in scalars().iter().zip(&mut answers) {
+            for pickle in pickles {
+                assert_eq!(serde_pickle::from_slice::<NumpyScalar>(pickle).unwrap(), *scalar, "{numpy}: {expression}");
+            }
+        }
+        for ((dtype, expression), pickles) in dtypes().iter().zip(&mut answers) {
+            for pickle in pickles {
+                assert_eq!(serde_pickle::from_slice::<DType>(pickle).unwrap(), *dtype, "{numpy}: {expression}");
+            }
+        }
+        for pickle in answers.next().unwrap() {
+            assert_eq!(serde_pickle::from_slice::<Array>(pickle).unwrap(), array);
         }
     }
 }

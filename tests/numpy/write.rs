@@ -77,3 +77,35 @@ fn other_formats_get_sequences() {
     assert_eq!(serde_json::to_string(structures.dtype()).unwrap(), r#""[('n', '|u1'), ('c', '<c8', (1,))]""#);
     assert_eq!(serde_json::from_str::<DType>(r#""<f8""#).unwrap().to_string(), "float64");
 }
+
+/// As lists to other formats; read from there, or from lists of Python, the elements are what they are by themselves.
+#[test]
+fn from_plain_data() {
+    let by_json = |array: &NdArray| serde_json::from_str::<NdArray>(&serde_json::to_string(array).unwrap()).unwrap();
+    for array in [
+        NdArray::from(vec![1.5, -2.0]),
+        NdArray::from_shape_vec([2, 1, 2], vec![1_i64, -2, 3, 4]).unwrap(),
+        NdArray::from(vec![true, false]),
+        NdArray::from_strs(["a", "żółć"]),
+        NdArray::from_shape_vec([], vec![0.5]).unwrap(),
+        NdArray::from(vec![1, u64::MAX]),
+        NdArray::from_shape_vec([2, 0], Vec::<f64>::new()).unwrap(),
+    ] {
+        assert_eq!(by_json(&array), array);
+        let python: serde_pickle::Value = serde_json::from_str(&serde_json::to_string(&array).unwrap()).unwrap();
+        assert_eq!(serde_pickle::from_value::<NdArray>(python).unwrap(), array);
+    }
+    // The dtype is not in it.
+    assert_eq!(by_json(&NdArray::from(vec![7_u8])), NdArray::from(vec![7_i64]));
+    let pickle = serde_pickle::to_vec(&(vec![1, 2], vec![0.5, 3.0])).unwrap();
+    assert_eq!(serde_pickle::from_slice::<NdArray>(&pickle).unwrap().to_vec::<f64>().unwrap(), [1.0, 2.0, 0.5, 3.0]);
+    let refused = |json: &str| {
+        let error = serde_json::from_str::<NdArray>(json).unwrap_err().to_string();
+        error.split(" at line").next().unwrap().to_owned()
+    };
+    assert_eq!(refused("[[1], [2, 3]]"), "the sequences that an array is made of are not equally long");
+    let kinds = "an array is made of numbers, of texts or of bools, and of one of these kinds";
+    assert_eq!((refused(r#"[1, "a"]"#), refused("[null]")), (kinds.to_owned(), kinds.to_owned()));
+    let deep = "[".repeat(65) + &"]".repeat(65);
+    assert_eq!(refused(deep.as_str()), "an array has at most 64 dimensions");
+}

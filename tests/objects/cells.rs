@@ -12,8 +12,8 @@ use serde_pickle::{
     Global, Instance, Object, Protocol, SerOptions, Value, pickle,
     types::{
         Array, ArrayRef, Complex, Counter, DType, DataFrame, Date, DateTime, Decimal, DefaultDict, Deque, Exception,
-        Fraction, IpAddress, IpInterface, IpNetwork, NdArray, OrderedDict, Path, PathKind, Range, Series, Slice, Time,
-        TimeDelta, TimeZone, Uuid,
+        Fraction, IpAddress, IpInterface, IpNetwork, NdArray, NumpyScalar, OrderedDict, Path, PathKind, Range, Series,
+        Slice, Time, TimeDelta, TimeZone, Uuid,
     },
 };
 
@@ -250,6 +250,7 @@ const ROWS: &[(&str, Check)] = &[
         row.reads("`ndarray::Array`", &grid, ndarray::array![[1_i64, 2], [3, 4]]);
     }),
     ("scalars of numpy", |row| {
+        row.here("[`NumpyScalar`]", NumpyScalar::from(0.25_f32));
         let file = "numpy/scalars-2.5.p5.pkl";
         record! { Scalars { f8: f64, i4: i32, u8: u64, bool: bool, str: String, half: f32, nat: Option<String>, keys: HashMap<i8, String> } }
         let keys = || HashMap::from([(3, "three".to_owned())]);

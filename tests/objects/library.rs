@@ -115,6 +115,45 @@ fn pydantic() {
 }
 
 #[test]
+fn pydantic_1() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Order {
+        id: Uuid,
+        created: DateTime,
+        lines: Vec<Line>,
+        took: Duration,
+    }
+    let lines = vec![Line::new("BK-42", "49.95", 0)];
+    check("pydantic1", &Order { id: id(), created: created(), lines, took: Duration::from_millis(1500) });
+    let line = json!({"sku": "BK-42", "price": "49.95"});
+    let order =
+        json!({"id": id().to_string(), "created": "2026-02-03T10:11:12.500000+00:00", "took": 1.5, "lines": [line]});
+    check("pydantic1", &order);
+}
+
+/// A model around one value: it is a field called `root`.
+#[test]
+fn pydantic_root() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Ids {
+        root: Vec<u8>,
+    }
+    check("pydantic-root", &Ids { root: vec![1, 2, 3] });
+    check("pydantic-root", &json!({"root": [1, 2, 3]}));
+}
+
+#[test]
+fn msgspec() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Order {
+        id: Uuid,
+        created: DateTime,
+        lines: Vec<Line>,
+    }
+    check("msgspec", &Order { id: id(), created: created(), lines: vec![Line::new("BK-42", "49.95", 2)] });
+}
+
+#[test]
 fn namedtuples() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Point {

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_pickle::{
     Global, Value, pickle,
     types::{
-        Complex, Counter, Date, DateTime, Decimal, DefaultDict, Deque, Exception, Fraction, IpAddress, IpInterface,
-        IpNetwork, OrderedDict, Path, PathKind, Range, Slice, Time, TimeDelta, TimeZone, Uuid,
+        Array, Complex, Counter, Date, DateTime, Decimal, DefaultDict, Deque, Exception, Fraction, IpAddress,
+        IpInterface, IpNetwork, OrderedDict, Path, PathKind, Range, Slice, Time, TimeDelta, TimeZone, Uuid,
     },
 };
 
@@ -85,5 +85,44 @@ fn python_loads_the_very_objects() {
     let mut with_code = error("RuntimeError", vec!["r".into()]);
     with_code.attributes.insert("code", 9).unwrap();
     cases.add("[made(RuntimeError('r'), code=9)]", &vec![with_code]);
+    let array = |cases: &mut Cases, letter: char, array: Array| {
+        let numbers = array.to_vec::<f64>().unwrap();
+        let numbers =
+            if matches!(letter, 'f' | 'd') { format!("{numbers:?}") } else { format!("list(map(int, {numbers:?}))") };
+        assert_eq!(array.typecode(), letter);
+        cases.add(&format!("array.array('{letter}', {numbers})"), &array);
+    };
+    array(&mut cases, 'B', vec![0_u8, 255].into());
+    array(&mut cases, 'b', vec![-128_i8, 127].into());
+    array(&mut cases, 'H', vec![u16::MAX].into());
+    array(&mut cases, 'h', vec![i16::MIN].into());
+    array(&mut cases, 'I', vec![u32::MAX].into());
+    array(&mut cases, 'i', vec![i32::MIN, 7].into());
+    array(&mut cases, 'Q', vec![1_u64 << 63].into());
+    array(&mut cases, 'q', vec![i64::MIN].into());
+    array(&mut cases, 'f', vec![0.5_f32, -1e30].into());
+    array(&mut cases, 'd', vec![1.5, -2.0].into());
+    array(&mut cases, 'd', Vec::<f64>::new().into());
+    all_types(&cases, &WITH_NUMPY);
     cases.loaded_by_all("objects.py");
+}
+
+/// These need numpy: they are tried where it is.
+const WITH_NUMPY: [&str; 4] = ["ArrayRef", "DType", "NdArray", "NumpyScalar"];
+
+/// What is no object: parts and kinds of some, and what is only read.
+const NO_OBJECTS: [&str; 9] =
+    ["ByteOrder", "DataFrame", "Element", "Field", "Foreign", "Order", "PathKind", "Series", "TypeKind"];
+
+/// No type of `types` is left out.
+fn all_types(cases: &Cases, elsewhere: &[&str]) {
+    let source = include_str!("../../src/types/mod.rs");
+    let public = source.split_once("pub use self::{").unwrap().1.split_once("};").unwrap().0;
+    let words = public.split(|c: char| !c.is_alphanumeric());
+    let types: Vec<&str> = words.filter(|word| word.starts_with(char::is_uppercase)).collect();
+    assert!(types.len() > 30, "{types:?}");
+    for name in types {
+        let added = cases.types.iter().any(|of| of.contains(&format!("::{name}")));
+        assert!(added || elsewhere.contains(&name) || NO_OBJECTS.contains(&name), "{name} is not loaded by Python");
+    }
 }

@@ -3,6 +3,8 @@
 pub(crate) mod datetime64;
 pub(crate) mod dtype;
 pub(crate) mod element;
+mod nested;
+mod scalar;
 mod serde;
 pub(crate) mod spelling;
 pub(crate) mod unit;
@@ -15,6 +17,7 @@ use self::spelling::ShapeText;
 pub use self::{
     dtype::{ByteOrder, DType, Field, TypeKind},
     element::Element,
+    scalar::NumpyScalar,
 };
 use crate::error::{Error, Result};
 
@@ -357,6 +360,19 @@ impl NdArray {
         let bytes = Bytes::kept(bytemuck::cast_slice(&units));
         let dtype = DType::native(TypeKind::Str, width * 4).with_byteorder(ByteOrder::NATIVE);
         NdArray(ArrayRef { dtype, shape: vec![texts.len()], order: Order::C, bytes })
+    }
+
+    /// The same elements in another shape that has as many.
+    fn reshaped(mut self, shape: Vec<usize>) -> Result<NdArray> {
+        check_length(&self.0.dtype, &shape, self.0.bytes().len())?;
+        self.0.shape = shape;
+        Ok(self)
+    }
+
+    /// Its one element.
+    fn of_no_dimension(mut self) -> NdArray {
+        self.0.shape = Vec::new();
+        self
     }
 
     /// See [`ArrayRef::view`].

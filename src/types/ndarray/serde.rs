@@ -10,6 +10,7 @@ use serde::{
 use super::{
     ArrayRef, DType, NdArray, Order, TypeKind, datetime64,
     element::{self, Number},
+    nested,
 };
 use crate::{
     Protocol,
@@ -64,7 +65,7 @@ impl DType {
     }
 
     /// The real `numpy.dtype`.
-    fn to_python(&self) -> Value {
+    pub(super) fn to_python(&self) -> Value {
         if self.kind() == TypeKind::VariableStr {
             return Object::reduce(global("numpy.dtypes", "StringDType"), Vec::new()).into();
         }
@@ -316,14 +317,15 @@ impl<'de> Visitor<'de> for DTypeVisitor {
     }
 }
 
-/// From every spelling of a `numpy.ndarray`.
+/// From every spelling of a `numpy.ndarray`; from lists in lists, as `numpy.array` makes it of these: the dtype is then that of the
+/// elements as they are, `int64`, `float64`, `bool` or a text.
 impl<'de: 'a, 'a> Deserialize<'de> for ArrayRef<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ArrayRef<'a>, D::Error> {
         deserializer.deserialize_newtype_struct(token::NDARRAY, ArrayVisitor)
     }
 }
 
-/// From every spelling of a `numpy.ndarray`.
+/// See [`ArrayRef`].
 impl<'de> Deserialize<'de> for NdArray {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<NdArray, D::Error> {
         ArrayRef::deserialize(deserializer).map(ArrayRef::into_owned)
@@ -336,6 +338,14 @@ pub(crate) fn read_parts<'de, D: Deserializer<'de>>(dtype: DType, deserializer: 
 }
 
 struct ArrayVisitor;
+
+macro_rules! plain {
+    ($($method:ident($type:ty))*) => {$(
+        fn $method<E: de::Error>(self, value: $type) -> Result<ArrayRef<'de>, E> {
+            of_plain(value.into())
+        }
+    )*};
+}
 
 impl<'de> Visitor<'de> for ArrayVisitor {
     type Value = ArrayRef<'de>;
@@ -351,6 +361,22 @@ impl<'de> Visitor<'de> for ArrayVisitor {
             None => deserializer.deserialize_any(self),
         }
     }
+
+    plain! {
+        visit_bool(bool) visit_i64(i64) visit_u64(u64) visit_f64(f64) visit_str(&str)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<ArrayRef<'de>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element::<Value>()? {
+            list.push(item);
+        }
+        of_plain(list.into())
+    }
+}
+
+fn of_plain<'de, E: de::Error>(value: Value) -> Result<ArrayRef<'de>, E> {
+    nested::array(value).map(|array| array.0).map_err(E::custom)
 }
 
 /// Shape, order, bytes.
