@@ -49,6 +49,7 @@ pub(crate) use self::{
     node::NodeDeserializer,
     source::IoRead as SourceReader,
     stream::{Job, of_value},
+    strings::{Py2, py2},
 };
 pub use self::{
     options::{Cycles, DeOptions, Encoding},

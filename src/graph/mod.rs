@@ -245,8 +245,19 @@ pub(crate) struct Store {
     pub(crate) extensions: Option<Extensions>,
     /// Python 2's str are bytes, and so are no names of encodings.
     pub(crate) py2_bytes: bool,
+    /// How long lists, dicts and sets were when they changed after they had served as arguments.
+    pub(crate) changes: HashMap<Ref, Vec<Stage>, foldhash::fast::RandomState>,
     /// It was changed after the machine had run: values may stand in several places without having been fetched.
     pub(crate) edited: bool,
+}
+
+/// A container before it changed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stage {
+    /// How many composites there were: calls of a lower index were given it as it was.
+    clock: u32,
+    /// How many children it had.
+    pub(crate) len: u32,
 }
 
 /// Extension codes and the globals that they stand for.
@@ -269,6 +280,7 @@ impl Default for Store {
             longest: 0,
             extensions: None,
             py2_bytes: false,
+            changes: HashMap::default(),
             edited: false,
         }
     }
@@ -283,6 +295,9 @@ impl Store {
         self.bytearrays.clear();
         if !self.promoted.is_empty() {
             self.promoted.clear();
+        }
+        if !self.changes.is_empty() {
+            self.changes.clear();
         }
         self.root = Ref::EMPTY;
         self.shares = false;
@@ -330,6 +345,22 @@ impl Store {
     /// The side table of an object, if it has one.
     pub(crate) fn side(&self, object: &Composite) -> Option<&Side> {
         self.sides.get((object.len as usize).checked_sub(1)?)
+    }
+
+    /// A container changes that has served as an argument: what it was then is remembered.
+    pub(crate) fn changes(&mut self, index: usize) {
+        let clock = self.composites.len() as u32;
+        let composite = &mut self.composites[index];
+        composite.flags = composite.flags & !flags::USED | flags::CHANGED;
+        let stage = Stage { clock, len: composite.len };
+        self.changes.entry(Ref::composite(index)).or_default().push(stage);
+    }
+
+    /// How many children a container had when the call of that index was made, if it has changed since.
+    pub(crate) fn len_at(&self, container: Ref, call: usize) -> Option<usize> {
+        let stages = self.changes.get(&container)?;
+        let after = stages.partition_point(|stage| stage.clock as usize <= call);
+        stages.get(after).map(|stage| stage.len as usize)
     }
 
     /// The runs of children of a composite, one after the other.

@@ -11,6 +11,7 @@ mod raw;
 mod route;
 mod run;
 mod shared;
+mod stages;
 mod write;
 
 use std::{borrow::Cow, io};

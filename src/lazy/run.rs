@@ -132,6 +132,8 @@ impl Graph<'_> {
         let new = self.store.splice(run, room, at, removed, added).ok_or_else(too_many)?;
         match place {
             Place::Children(node) => {
+                // From now on, it is for calls what it is.
+                self.store.changes.remove(&node);
                 let composite = &mut self.store.composites[node.index()];
                 if new.first != run.first {
                     composite.flags |= flags::MOVED;

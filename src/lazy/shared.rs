@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::graph::{ObjectView, Ref, Store, View, Walk};
+use crate::graph::{Kind, ObjectView, Ref, Store, View, Walk};
 
 #[derive(Default)]
 pub(super) struct Shared {
@@ -132,6 +132,16 @@ impl Shared {
                 }
             },
         }
+    }
+
+    /// The objects of a whole graph that are reached, in the order of the stream.
+    pub(super) fn objects<'g>(&self, store: &'g Store) -> impl Iterator<Item = Ref> + 'g {
+        let met = match &self.places {
+            Places::All { composites, .. } => composites.clone(),
+            Places::Some { .. } => Vec::new(),
+        };
+        let met = met.into_iter().enumerate().filter(|&(_, count)| count > 0);
+        met.map(|(index, _)| Ref::composite(index)).filter(|&node| store.composite(node).kind == Kind::Object)
     }
 
     /// Whether it stands in several places, or in itself.

@@ -7,9 +7,10 @@ use std::{
 
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 
-use super::{Graph, Node, knots::Knots, shared::Shared};
+use super::{Graph, Node, knots::Knots, shared::Shared, stages::Stages};
 use crate::{
     Memo, Protocol, SerOptions,
+    de::{DeOptions, Py2, py2},
     error::Result,
     graph::{Kind, Leaf, ObjectView, Ref, Store, View, flags},
     ser::steps::{self, Step, Writer},
@@ -40,11 +41,12 @@ impl Serialize for Whole<'_, '_> {
                 let writer = writer?;
                 // What was added later is of another protocol.
                 let protocol = graph.protocol();
+                let as_is = if writer.target.protocol == protocol { graph.length } else { 0 };
+                let mut all = GraphWriter::new(&graph.store, &graph.input, protocol, as_is, writer.target);
+                all.options = Some(&graph.options);
                 // Without PROTO names are Python 2's, whatever the opcodes are.
-                let same =
-                    writer.target.protocol == protocol && graph.store.is_python2(0) == (protocol < crate::Protocol::V3);
-                let as_is = if same { graph.length } else { 0 };
-                GraphWriter::new(&graph.store, &graph.input, protocol, as_is, writer.target).write(writer, self.0.at)
+                all.renames = graph.store.is_python2(0) != (protocol < Protocol::V3);
+                all.write(writer, self.0.at)
             }
             Err(serializer) => self.0.to_value().map_err(S::Error::custom)?.serialize(serializer),
         }
@@ -93,13 +95,18 @@ pub(super) struct GraphWriter<'g> {
     /// for the stream's own protocol.
     pub(super) as_is: usize,
     /// The protocol of the stream.
-    protocol: Protocol,
+    pub(super) protocol: Protocol,
     /// What Python stores is stored.
     pub(super) as_python: bool,
     pub(super) shared: Shared,
     pub(super) knots: Knots<Fill<'g>>,
+    pub(super) stages: Stages,
     /// How many bytes of text were decoded, if somebody asks.
     decoded: Option<&'g Cell<usize>>,
+    /// Names are spelled as they would not be at that protocol.
+    renames: bool,
+    /// What Python 2's str are, if that is known.
+    options: Option<&'g DeOptions<'g>>,
     /// What calls are made of that mean plain values, if it is large: the first call of each.
     sources: RefCell<HashMap<Ref, Ref, foldhash::fast::RandomState>>,
     /// The numbers of values that were stored and will be asked for.
@@ -138,6 +145,10 @@ pub(super) enum Todo<'g> {
     /// The object's arguments are written; the rest follows.
     Call(Ref, ObjectView<'g>),
     Fetch(Ref),
+    /// The call of that index is next, of which arguments changed later; or what is left, when there is no more.
+    Stage(Option<usize>),
+    /// Such an argument is given what it had then.
+    Grow(Ref),
 }
 
 /// What something early is filled with.
@@ -158,8 +169,11 @@ impl<'g> GraphWriter<'g> {
             as_is,
             as_python: target.memo == Memo::Python,
             decoded: None,
+            renames: false,
+            options: None,
             sources: RefCell::default(),
             shared: Shared::default(),
+            stages: Stages::default(),
             knots: Knots::new(target.memo == Memo::Python),
             stored: HashMap::default(),
             stores: 0,
@@ -173,6 +187,7 @@ impl<'g> GraphWriter<'g> {
             writer.step(Step::Exact, 0)?;
         }
         self.todo.push(Todo::Node(root));
+        self.stage(root);
         while let Some(next) = self.todo.pop() {
             match next {
                 Todo::Node(node) => self.node(&mut writer, self.store.current(node))?,
@@ -235,6 +250,8 @@ impl<'g> GraphWriter<'g> {
                     self.close(node, writer.target);
                 }
                 Todo::Call(node, object) => self.after_call(&mut writer, node, object)?,
+                Todo::Stage(call) => self.begin_stage(call),
+                Todo::Grow(node) => self.grow(node),
                 Todo::Fetch(node) => {
                     let number = self.stored.get(&node).copied().unwrap_or_default();
                     writer.step(Step::Fetch, number)?;
@@ -247,7 +264,7 @@ impl<'g> GraphWriter<'g> {
     /// To be called when a value is there: stores it if it will be asked for again, or the stream does.
     pub(super) fn made<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref) -> Result<(), M::Error> {
         let storable = self.store.is_storable(self.input, node);
-        let again = self.shared.is_shared(node) || self.knots.writes_again() && storable;
+        let again = self.shared.is_shared(node) || self.knots.writes_again() && storable || self.is_staged(node);
         if again && !self.stored.contains_key(&node) {
             self.stored.insert(node, self.stores);
             self.stores += 1;
@@ -359,6 +376,7 @@ impl<'g> GraphWriter<'g> {
 
     fn view<M: SerializeMap>(&mut self, writer: &mut Writer<M>, node: Ref, view: View<'g>) -> Result<(), M::Error> {
         if self.is_as_is(node)
+            && !self.is_renamed(node, &view)
             && let Some((header, leaf)) = self.store.raw_leaf(self.input, node)
         {
             writer.step(Step::Raw, header)?;
@@ -369,7 +387,9 @@ impl<'g> GraphWriter<'g> {
             View::Leaf(leaf) => return self.leaf(writer, node, leaf),
             View::Bytes(bytes) => writer.leaf(serde_bytes::Bytes::new(&bytes))?,
             View::ByteArray(bytes) => writer.leaf(&ByteArray(&bytes))?,
-            View::Global(_) if self.is_as_is(node) && self.store.names(node).is_some() => {
+            View::Global(_)
+                if self.is_as_is(node) && self.store.names(node).is_some() && !self.is_renamed(node, &view) =>
+            {
                 let Some([module, name]) = self.store.names(node) else { return Ok(()) };
                 writer.step(Step::Names, 0)?;
                 self.todo.extend([Todo::EndGlobal(node), Todo::Node(name), Todo::Node(module)]);
@@ -414,6 +434,17 @@ impl<'g> GraphWriter<'g> {
         self.made(writer, node)
     }
 
+    /// Whether a name is not what the same spelling is at the protocol that is written.
+    fn is_renamed(&self, node: Ref, view: &View<'g>) -> bool {
+        let View::Global(global) = view else { return false };
+        self.renames
+            && self.store.spelled(self.input, node).is_some_and(|(module, name)| {
+                let same =
+                    |spelled: &[u8], meant: &str| std::str::from_utf8(spelled).map_or(true, |name| name == meant);
+                !same(&module, &global.module) || !same(&name, &global.name)
+            })
+    }
+
     /// Whether a call of `getattr` is meant, and not the dotted name of a class: that is so from protocol 4 on, and below it is told
     /// by the name.
     fn is_method<M>(&self, writer: &Writer<M>, node: Ref, name: &str) -> bool {
@@ -433,6 +464,7 @@ impl<'g> GraphWriter<'g> {
         step: Step,
         run: &'g [Ref],
     ) -> Result<(), M::Error> {
+        let run = self.so_far(node, run);
         let (number, more) = match step {
             Step::Dict => (run.len() / 2, Step::Pairs),
             Step::Set => (run.len(), Step::Added),
@@ -486,13 +518,17 @@ impl<'g> GraphWriter<'g> {
                     writer.leaf(&text)?;
                 }
             },
-            // Python 3 has no such str: it reads text.
-            Leaf::Py2Str(bytes) if self.as_python && std::str::from_utf8(&bytes).is_ok() => {
-                writer.leaf(std::str::from_utf8(&bytes).unwrap_or_default())?;
-            }
+            // Python 3 has no such str: it is what it is read as.
             Leaf::Py2Str(bytes) => {
-                writer.step(Step::Py2Str, 0)?;
-                writer.leaf(serde_bytes::Bytes::new(&bytes))?;
+                match self.options.filter(|_| self.as_python).map(|options| py2(bytes.clone(), options)) {
+                    Some(Ok(Py2::Text(text))) => writer.leaf(&*text)?,
+                    Some(Ok(Py2::Surrogates(text))) => writer.leaf(&text)?,
+                    Some(Ok(Py2::Bytes(bytes))) => writer.leaf(serde_bytes::Bytes::new(&bytes))?,
+                    Some(Err(_)) | None => {
+                        writer.step(Step::Py2Str, 0)?;
+                        writer.leaf(serde_bytes::Bytes::new(&bytes))?;
+                    }
+                }
             }
             Leaf::Bytes(bytes) => writer.leaf(serde_bytes::Bytes::new(bytes))?,
             Leaf::EmptyTuple => {

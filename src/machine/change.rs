@@ -165,7 +165,9 @@ impl Machine<'_> {
 
     /// Adds what stands on the stack from `from` on to the children of a list, dict or set.
     fn extend(&mut self, index: usize, from: usize) -> Result<()> {
-        self.touched(index);
+        if self.store.composites[index].is(flags::USED) {
+            self.store.changes(index);
+        }
         let (arena, added) = (self.store.arena.len(), self.stack.len() - from);
         let composite = &mut self.store.composites[index];
         // Filled for the first time: its children go to the end of the arena.

@@ -1,6 +1,8 @@
 //! How objects are made, exactly.
 
-use serde_pickle::{Dict, Global, Graph, Object, Protocol, SerOptions, Value};
+use serde_pickle::{Dict, Global, Graph, Memo, Object, Protocol, SerOptions, Value};
+
+use crate::python;
 
 /// `cls.__new__(cls, **{})` is not written as `cls.__new__(cls)`, though Python makes the same of it.
 #[test]
@@ -24,4 +26,73 @@ fn keyword_arguments_of_which_there_are_none() {
     }
     let made = Object::new(Global::new("shop", "Order"), Vec::new()).with_kwargs(Dict::new());
     assert!(made.takes_kwargs() && !Object::reduce(Global::new("shop", "order"), Vec::new()).takes_kwargs());
+}
+
+/// What Python loads of each, and of what a graph of it writes at each protocol, is the same: with what was an argument then.
+#[test]
+fn arguments_that_change_after_the_call() {
+    let cases: [(&str, &[u8]); 9] = [
+        // items = [1]; s = set(items); items.append(2); (items, s)
+        ("a set", b"(](K\x01eq\0cbuiltins\nset\n(h\0tRq\x01h\0K\x02a0h\0h\x01t."),
+        // The list is written first where it is met first.
+        ("before", b"](K\x01eq\0cbuiltins\nset\n(h\0tRq\x010h\0K\x02a0h\x01h\0\x86."),
+        ("the set alone", b"](K\x01eq\0cbuiltins\nfrozenset\n(h\0tRq\x010h\0K\x02a0h\x01."),
+        // Two calls, at two stages; the later one is met first.
+        ("two stages", b"](K\x01eq\0cbuiltins\nset\n(h\0tRq\x010h\0K\x02a0cbuiltins\ntuple\n(h\0tRq\x020h\0K\x03a0h\x02h\x01h\0\x87."),
+        ("a dict", b"}(K\x01K\x02uq\0ccollections\nOrderedDict\n(h\0tRq\x010h\0(K\x03K\x04K\x01K\x05u0h\0h\x01\x86."),
+        ("added", b"\x8f(K\x01\x90q\0cbuiltins\nlist\n(h\0tRq\x010h\0(K\x02\x900h\x01h\0\x86."),
+        // The call stands in the list that it was given.
+        ("inside", b"](K\x01eq\0cbuiltins\ntuple\n(h\0tRq\x01ah\0K\x02a0h\0."),
+        // What it returns keeps the list itself: a slice has the list of now.
+        ("kept", b"](K\x01eq\0cbuiltins\nslice\n(h\0NNtRq\x010h\0K\x02a0h\x01h\0\x86."),
+        ("a bytearray of a list", b"](K\x01eq\0cbuiltins\nbytearray\n(h\0tRq\x010h\0K\x02a0h\x01h\0\x86."),
+    ];
+    for (name, pickle) in cases {
+        let script = "
+import pickle, struct, sys
+data = sys.stdin.buffer.read()
+while data:
+    (length,) = struct.unpack('<I', data[:4])
+    print(repr(pickle.loads(data[4:4 + length])))
+    data = data[4 + length:]
+";
+        let graph = Graph::from_slice(pickle).unwrap();
+        let mut written = vec![pickle.to_vec(), graph.to_vec().unwrap()];
+        // Below protocol 4 a set is a call, and made of what it holds at the end.
+        let least = if name == "added" { Protocol::V4 } else { Protocol::V0 };
+        for protocol in Protocol::ALL.into_iter().filter(|protocol| *protocol >= least) {
+            for memo in [Memo::Keys, Memo::None, Memo::Python] {
+                written.push(SerOptions::new().protocol(protocol).memo(memo).to_vec(&graph).unwrap());
+            }
+        }
+        let all: Vec<u8> =
+            written.iter().flat_map(|pickle| [&(pickle.len() as u32).to_le_bytes()[..], pickle].concat()).collect();
+        let Some(out) = python(script, &all) else { return };
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines.len(), written.len(), "{name}");
+        assert!(lines.iter().all(|line| *line == lines[0]), "{name}: {lines:#?}");
+        // And once more.
+        let again = Graph::from_slice(&written[1]).unwrap();
+        assert_eq!(again.to_vec().unwrap().len(), written[1].len(), "{name}");
+    }
+}
+
+/// Python writes `items = [1]; items.append(Pair(items))` in the midst of the list; at protocol 0, one by one.
+#[test]
+fn python_s_own_way_stays() {
+    let zero = b"(lp0\nI1\nacshop\nPair\np1\n(g0\ntp2\nRp3\na.";
+    assert_eq!(Graph::from_slice(zero).unwrap().to_vec().unwrap(), zero);
+    let one = b"]q\x00(K\x01cshop\nPair\nq\x01(h\x00tq\x02Rq\x03e.";
+    assert_eq!(Graph::from_slice(one).unwrap().to_vec().unwrap(), one);
+}
+
+/// What is changed in the graph afterwards is what it is, for all.
+#[test]
+fn an_argument_that_is_edited() {
+    let mut graph = Graph::from_slice(b"(](K\x01eq\0cbuiltins\nset\n(h\0tRq\x01h\0K\x02a0h\0h\x01t.").unwrap();
+    let items = graph.root().at(0).unwrap().id();
+    graph.insert_item(items, 2, &3).unwrap();
+    let script = "import pickle, sys; print(pickle.load(sys.stdin.buffer))";
+    let Some(out) = python(script, &graph.to_vec().unwrap()) else { return };
+    assert_eq!(out.trim(), "([1, 2, 3], {1, 2, 3}, [1, 2, 3], {1, 2, 3})");
 }

@@ -6,7 +6,12 @@ mod calls;
 mod edit;
 mod written;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    io::Write as _,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 fn fixtures() -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
@@ -25,4 +30,20 @@ fn fixtures() -> Vec<(PathBuf, Vec<u8>)> {
     }
     found.sort();
     found
+}
+
+/// What a script prints; nothing if there is no Python, and none is needed.
+fn python(script: &str, input: &[u8]) -> Option<String> {
+    let spawned = Command::new("python3").args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut child = match spawned {
+        Ok(child) => child,
+        Err(error) => {
+            assert!(std::env::var_os("CI").is_none(), "python3: {error}");
+            return None;
+        }
+    };
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{script}");
+    Some(String::from_utf8(output.stdout).unwrap())
 }
