@@ -24,7 +24,8 @@ impl DType {
 
     /// Its name, if it is one of the numbers.
     fn name(&self) -> Option<String> {
-        let bits = self.itemsize() * 8;
+        // A size that is made up may be any.
+        let bits = self.itemsize().saturating_mul(8);
         Some(match self.kind() {
             _ if !self.is_native() => return None,
             TypeKind::Bool => "bool".to_owned(),
