@@ -152,6 +152,12 @@ impl Error {
         Error::new(ErrorKind::Data(message.into()))
     }
 
+    /// The alias budget is gone.
+    #[cold]
+    pub(crate) fn beyond_budget() -> Error {
+        Error::limit("shared values expand beyond the budget; DeOptions::alias_budget raises it")
+    }
+
     #[cold]
     pub(crate) fn limit(message: impl Into<Cow<'static, str>>) -> Error {
         Error::new(ErrorKind::Limit(message.into()))

@@ -144,7 +144,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
             keys: OnceCell::new(),
             shapes: Cell::new([Shape { first: 0, len: 0 }; SHAPES]),
             built: Built::default(),
-            recipes: recipe::Cache::default(),
+            recipes: recipe::Cache::new(length, budget),
             looks_twice: breaks_cycles || options.persistent_load.is_some(),
             is_open: breaks_cycles.then(RefCell::default),
         }
@@ -277,7 +277,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     #[cold]
     fn exhausted(&self) -> Error {
         self.charging.set(Charging::Exhausted);
-        Error::limit("shared values expand beyond the budget; DeOptions::alias_budget raises it")
+        Error::beyond_budget()
     }
 
     /// Takes what it costs to tell the keys of pairs from each other: one long text may be the key of many.

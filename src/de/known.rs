@@ -30,6 +30,9 @@ impl<'c, 'i: 'c, 'de> NodeDeserializer<'c, 'i, 'de> {
     }
 }
 
+/// How long the text of a part of a dtype is, about.
+const PART_TEXT: usize = 16;
+
 /// What a well-known value is to a hint.
 pub(super) fn facet(scalar: &Scalar, form: Form) -> Option<Atom> {
     let facets = scalar.facets();
@@ -70,7 +73,11 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
             Known::Column(column) => self.visit_column(&column, hint, visitor),
             Known::Frame(frame) => self.visit_frame(object, &frame, hint, visitor),
             Known::Series(series) => self.visit_series(object, &series, hint, visitor),
-            Known::DType(dtype) => visitor.visit_string(dtype.to_string()),
+            Known::DType(dtype) => {
+                // A structure may be made of the same ones again and again.
+                self.cx.charge_beyond(PART_TEXT * (dtype.parts() - 1))?;
+                visitor.visit_string(dtype.to_string())
+            }
             Known::None => visitor.visit_unit(),
             Known::Text(text) => {
                 self.cx.charge(text.len())?;

@@ -65,6 +65,8 @@ pub(crate) struct Machine<'m> {
     awaits_raw: bool,
     /// The pickles around the one that is run.
     outer: Vec<raw::Outer>,
+    /// The dtypes of joblib's arrays, once there is one.
+    raw_cache: Option<Box<crate::recipe::Cache>>,
 }
 
 /// How long the opcodes are, with their arguments, that push a scalar and are all of the same length; 0 for all others.
@@ -120,6 +122,7 @@ pub(crate) fn run(
         settings,
         awaits_raw: false,
         outer: Vec::new(),
+        raw_cache: None,
     };
     let result = machine.run();
     let (pos, at) = (machine.pos, machine.at);

@@ -73,7 +73,14 @@ impl Machine<'_> {
         if !is_wrapper {
             return Ok(());
         }
-        let Some(layout) = self.layout(state) else { return Ok(()) };
+        let cache = self.raw_cache.take().unwrap_or_else(|| Box::new(Cache::new(self.input.len(), 0)));
+        let layout = self.layout(state, &cache);
+        // Many objects may have the same large dict, or dtype.
+        if cache.is_spent() {
+            return Err(Error::limit("the raw arrays of joblib share what they are made of beyond all proportion"));
+        }
+        self.raw_cache = Some(cache);
+        let Some(layout) = layout else { return Ok(()) };
         if self.settings.raw_arrays == RawArrays::Refused {
             let error = "the raw arrays of joblib are read from slices only: read the file into memory first";
             return Err(Error::data(error).or_global(|| "joblib.numpy_pickle.NumpyArrayWrapper".to_owned()));
@@ -93,20 +100,16 @@ impl Machine<'_> {
     }
 
     /// What the wrapper's state says; `None` if it is not as joblib writes it.
-    fn layout(&self, state: Ref) -> Option<Layout> {
+    fn layout(&self, state: Ref, cache: &Cache) -> Option<Layout> {
         let View::Dict(pairs) = self.store.view(self.input, state) else { return None };
-        let cache = Cache::default();
-        let recipes = Recipes::new(self.store, self.input, None, &cache);
+        let recipes = Recipes::new(self.store, self.input, None, cache);
         let (mut dtype, mut shape, mut aligned) = (None, None, false);
         for pair in pairs.chunks_exact(2) {
-            let (Some(Leaf::Str(name) | Leaf::Py2Str(name)), value) = (self.store.leaf(self.input, pair[0]), pair[1])
-            else {
-                continue;
-            };
-            match &*name {
-                b"dtype" => dtype = recipes.dtype(value),
-                b"shape" => shape = recipes.shape(value),
-                b"numpy_array_alignment_bytes" => aligned = !matches!(self.leaf(value), Some(Leaf::None)),
+            let value = pair[1];
+            match recipes.text(pair[0]).as_deref() {
+                Some("dtype") => dtype = recipes.dtype(value),
+                Some("shape") => shape = recipes.shape(value),
+                Some("numpy_array_alignment_bytes") => aligned = !matches!(self.leaf(value), Some(Leaf::None)),
                 _ => {}
             }
         }

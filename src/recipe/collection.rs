@@ -156,7 +156,10 @@ impl<'c> Recipes<'c> {
             return None;
         }
         match self.view(node) {
-            View::List(items) | View::Tuple(items) | View::Set(items) | View::FrozenSet(items) => Some(items),
+            View::List(items) | View::Tuple(items) | View::Set(items) | View::FrozenSet(items) => {
+                self.spend(items.len())?;
+                Some(items)
+            }
             View::Leaf(Leaf::EmptyTuple) => Some(&[]),
             _ => None,
         }

@@ -20,8 +20,7 @@ use std::{
     borrow::Cow,
     cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
-    rc::Rc,
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
 };
 
 use self::{
@@ -47,7 +46,7 @@ pub(crate) enum Known<'c> {
     Frame(Box<Frame<'c>>),
     Series(Box<Series<'c>>),
     /// A dtype of numpy.
-    DType(Rc<DType>),
+    DType(Arc<DType>),
     /// None.
     None,
     /// Text that stands nowhere in the stream.
@@ -114,13 +113,29 @@ fn find(module: &str, name: &str) -> Option<Recipe> {
 }
 
 /// The recipes of the classes that were met, by the texts or the opcode that name them.
-#[derive(Default)]
 pub(crate) struct Cache {
     slots: OnceCell<Box<[Cell<Slot>; SLOTS]>>,
-    /// How many bytes were made for the columns of a frame that do not stand so in the input.
-    made: Cell<usize>,
+    /// How much more recipes may look at. What they look at may be shared by many objects, and is charged to none.
+    left: Cell<u64>,
     /// The dtypes that were met: all arrays of a pickle share theirs.
-    dtypes: RefCell<HashMap<Ref, Option<Rc<DType>>, foldhash::fast::RandomState>>,
+    dtypes: RefCell<HashMap<Ref, Option<Arc<DType>>, foldhash::fast::RandomState>>,
+}
+
+/// What recipes may look at beside the alias budget: for each byte of the pickle, and however short it is.
+const LOOKS_PER_BYTE: u64 = 16;
+const LOOKS: u64 = 1 << 16;
+
+impl Cache {
+    /// For a pickle of that length, whose shared values may expand so far.
+    pub(crate) fn new(length: usize, budget: u64) -> Cache {
+        let left = (LOOKS_PER_BYTE * length as u64 + LOOKS).saturating_add(budget);
+        Cache { slots: OnceCell::new(), left: Cell::new(left), dtypes: RefCell::default() }
+    }
+
+    /// Whether there is nothing left.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.left.get() == 0
+    }
 }
 
 type Slot = ([Ref; 2], Option<Recipe>);
@@ -154,12 +169,15 @@ impl<'c> Recipes<'c> {
     /// What an object means, if its class is well known.
     pub(crate) fn known(&self, object: &ObjectView<'c>) -> Option<Known<'c>> {
         let recipe = self.recipe(object.class)?;
-        recipe(Recipes { depth: self.depth.checked_sub(1)?, ..*self }, object)
+        let known = recipe(Recipes { depth: self.depth.checked_sub(1)?, ..*self }, object);
+        if self.cache.is_spent() { Some(Known::Invalid(Error::beyond_budget())) } else { known }
     }
 
-    /// Whether it is no object inside another that is looked at.
-    fn is_outermost(&self) -> bool {
-        self.depth + 1 == DEPTH
+    /// Takes what it costs to look at so many values, or to make so many. `None` if that is more than there may be.
+    fn spend(&self, looks: usize) -> Option<()> {
+        let left = self.cache.left.get().saturating_sub(looks as u64);
+        self.cache.left.set(left);
+        (left > 0).then_some(())
     }
 
     fn recipe(&self, class: Ref) -> Option<Recipe> {
@@ -193,6 +211,7 @@ impl<'c> Recipes<'c> {
 
     /// What another object means.
     fn known_at(&self, node: Ref) -> Option<Known<'c>> {
+        self.spend(1)?;
         match self.view(node) {
             View::Object(object) => self.known(&object),
             _ => None,
@@ -212,6 +231,7 @@ impl<'c> Recipes<'c> {
     }
 
     fn int<T: TryFrom<i64>>(&self, node: Ref) -> Option<T> {
+        self.spend(self.weight(node))?;
         match self.view(node) {
             View::Leaf(Leaf::Int(int)) => T::try_from(int).ok(),
             View::Leaf(Leaf::Bool(bool)) => T::try_from(i64::from(bool)).ok(),
@@ -219,9 +239,16 @@ impl<'c> Recipes<'c> {
         }
     }
 
+    /// What it costs to decode a leaf that is spelled in a line, which may be long.
+    fn weight(&self, node: Ref) -> usize {
+        1 + if node.is_composite() { 0 } else { Leaf::line_weight(self.input, node.offset()) }
+    }
+
     pub(crate) fn text(&self, node: Ref) -> Option<Cow<'c, str>> {
+        self.spend(self.weight(node))?;
         match self.store.leaf(self.input, node)? {
             Leaf::Str(Cow::Borrowed(text)) | Leaf::Py2Str(Cow::Borrowed(text)) => {
+                self.spend(text.len() / 8)?;
                 std::str::from_utf8(text).ok().map(Cow::Borrowed)
             }
             Leaf::Str(Cow::Owned(text)) | Leaf::Py2Str(Cow::Owned(text)) => {
@@ -234,7 +261,11 @@ impl<'c> Recipes<'c> {
     /// Bytes, by Python 3 or as a str of Python 2.
     fn bytes(&self, node: Ref) -> Option<Cow<'c, [u8]>> {
         match self.view(node) {
-            View::Bytes(bytes) | View::ByteArray(bytes) | View::Leaf(Leaf::Py2Str(bytes)) => Some(bytes),
+            View::Bytes(bytes) | View::ByteArray(bytes) | View::Leaf(Leaf::Py2Str(bytes)) => {
+                // What is borrowed was not looked at.
+                self.spend(if let Cow::Owned(bytes) = &bytes { bytes.len() } else { 1 })?;
+                Some(bytes)
+            }
             _ => None,
         }
     }
@@ -259,6 +290,11 @@ impl<'c> Recipes<'c> {
             },
             _ => return None,
         };
+        self.find(pairs, name)
+    }
+
+    /// The value of a key among pairs: the last.
+    fn find(&self, pairs: &[Ref], name: &str) -> Option<Ref> {
         let found = pairs.chunks_exact(2).rev().find(|pair| self.text(pair[0]).as_deref() == Some(name));
         found.map(|pair| pair[1])
     }

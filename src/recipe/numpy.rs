@@ -1,6 +1,6 @@
 //! numpy: arrays, scalars and dtypes.
 
-use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
 
 use super::{Entry, Known, Recipes};
 use crate::{
@@ -39,7 +39,7 @@ pub(super) const RECIPES: &[Entry] = &[
 /// An array of numpy, or what is like one.
 #[derive(Debug, Clone)]
 pub(crate) struct Array<'c> {
-    pub(crate) dtype: Rc<DType>,
+    pub(crate) dtype: Arc<DType>,
     pub(crate) shape: Vec<usize>,
     /// How far apart neighbours are along each axis, in elements.
     pub(crate) strides: Vec<usize>,
@@ -62,7 +62,7 @@ pub(crate) enum Data<'c> {
 
 impl<'c> Array<'c> {
     /// An array, if it is as long as its shape says.
-    pub(crate) fn new(dtype: Rc<DType>, shape: Vec<usize>, order: Order, data: Data<'c>) -> Result<Array<'c>> {
+    pub(crate) fn new(dtype: Arc<DType>, shape: Vec<usize>, order: Order, data: Data<'c>) -> Result<Array<'c>> {
         let strides = order.strides(&shape);
         let array = Array { dtype, shape, strides, data, mask: None };
         match &array.data {
@@ -96,6 +96,10 @@ impl<'c> Array<'c> {
 
 /// Fields and arrays that a dtype may have in it, if its elements have not as many bytes.
 const MAX_VALUES: usize = 1 << 16;
+/// Dtypes that may stand in one, beside the bytes of the pickle: they may be the same ones again and again.
+const MAX_PARTS: usize = 1 << 10;
+/// What a dtype costs, and a field.
+const DTYPE: usize = 8;
 /// How deep dtypes may stand in each other.
 const MAX_NESTING: u8 = 16;
 
@@ -104,7 +108,7 @@ fn invalid<'c, T>(result: Result<T>, known: impl FnOnce(T) -> Known<'c>) -> Opti
 }
 
 fn dtype_object<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
-    at.dtype_of(object, MAX_NESTING).map(|dtype| Known::DType(Rc::new(dtype)))
+    at.dtype_of(object, MAX_NESTING).map(|dtype| Known::DType(dtype.into()))
 }
 
 /// `_reconstruct(subclass, (0,), b'b')`, and all else is state.
@@ -114,7 +118,7 @@ fn reconstructed<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'
         None => {
             let &[_, shape, _] = object.args else { return None };
             let shape = at.shape(shape)?;
-            let dtype = Rc::new(DType::native(TypeKind::Int, 1));
+            let dtype = Arc::new(DType::native(TypeKind::Int, 1));
             invalid(Array::new(dtype, shape, Order::C, Data::Bytes(Cow::Borrowed(b""))), Known::array)
         }
     }
@@ -126,6 +130,7 @@ fn masked<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
     let known = at.array_of_parts([version, shape, dtype, fortran, data])?;
     let Known::Array(mut array) = known else { return Some(known) };
     let mask = at.bytes(mask)?;
+    at.spend(mask.len())?;
     // A structure has a mask for each field: an element is masked if all of them are.
     let values = ndarray::count(&array.shape)?;
     let per = mask.len().checked_div(values).unwrap_or(1);
@@ -158,7 +163,7 @@ fn from_buffer<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>
 }
 
 /// An array of this shape in C order, whose axes are then put into another order.
-fn transposed<'c>(dtype: Rc<DType>, shape: Vec<usize>, axes: &[usize], data: Data<'c>) -> Result<Array<'c>> {
+fn transposed<'c>(dtype: Arc<DType>, shape: Vec<usize>, axes: &[usize], data: Data<'c>) -> Result<Array<'c>> {
     let mut array = Array::new(dtype, shape, Order::C, data)?;
     let mut seen = vec![false; axes.len()];
     let permuted = axes.len() == array.shape.len()
@@ -248,7 +253,7 @@ impl<'c> Recipes<'c> {
         }
         // A structure with objects in it is a list of tuples.
         let dtype = match data {
-            Data::Objects(_) if dtype.kind() == TypeKind::Void => Rc::new(DType::OBJECT),
+            Data::Objects(_) if dtype.kind() == TypeKind::Void => Arc::new(DType::OBJECT),
             _ => dtype,
         };
         invalid(Array::new(dtype, shape, order, data), Known::array)
@@ -268,7 +273,10 @@ impl<'c> Recipes<'c> {
     /// The items of a tuple or list.
     pub(super) fn entries(&self, node: Ref) -> Option<&'c [Ref]> {
         match self.view(node) {
-            View::Tuple(items) | View::List(items) => Some(items),
+            View::Tuple(items) | View::List(items) => {
+                self.spend(items.len())?;
+                Some(items)
+            }
             View::Leaf(Leaf::EmptyTuple) => Some(&[]),
             _ => None,
         }
@@ -285,7 +293,11 @@ impl<'c> Recipes<'c> {
             return Some(Data::Input(range));
         }
         Some(match self.view(node) {
-            View::Bytes(bytes) | View::ByteArray(bytes) => Data::Bytes(bytes),
+            View::Bytes(bytes) | View::ByteArray(bytes) => {
+                // Text that was decoded, by each who looks at it.
+                self.spend(if let Cow::Owned(bytes) = &bytes { bytes.len() } else { 1 })?;
+                Data::Bytes(bytes)
+            }
             // A str of Python 2, which may have become text since.
             View::Leaf(Leaf::Py2Str(bytes) | Leaf::Str(bytes)) => Data::Bytes(bytes),
             View::Buffer(number) => Data::Buffer(number),
@@ -298,13 +310,18 @@ impl<'c> Recipes<'c> {
         })
     }
 
-    /// A dtype, which is looked into once, however many arrays have it.
-    pub(crate) fn dtype(&self, node: Ref) -> Option<Rc<DType>> {
+    /// A dtype, which is looked into once, however many arrays and other dtypes have it.
+    pub(crate) fn dtype(&self, node: Ref) -> Option<Arc<DType>> {
+        self.dtype_in(node, MAX_NESTING)
+    }
+
+    fn dtype_in(&self, node: Ref, nesting: u8) -> Option<Arc<DType>> {
         let node = self.store.current(node);
         if let Some(dtype) = self.cache.dtypes.borrow().get(&node) {
             return dtype.clone();
         }
-        let dtype = self.dtype_at(node, MAX_NESTING).map(Rc::new);
+        self.spend(DTYPE)?;
+        let dtype = self.dtype_at(node, nesting).map(Arc::new);
         self.cache.dtypes.borrow_mut().insert(node, dtype.clone());
         dtype
     }
@@ -339,7 +356,7 @@ impl<'c> Recipes<'c> {
             // The class of the scalars: `record`, `void`.
             None => match self.view(spelling) {
                 View::Global(class) if class.name == "record" => DType::native(TypeKind::Void, 0),
-                _ => self.dtype_at(spelling, nesting)?,
+                _ => (*self.dtype_in(spelling, nesting)?).clone(),
             },
         };
         let Some(state) = object.state else { return Some(dtype) };
@@ -355,7 +372,7 @@ impl<'c> Recipes<'c> {
                 Some(dim) => vec![usize::try_from(dim).ok()?],
                 None => self.shape(shape)?,
             };
-            return self.bounded(self.dtype_at(base, nesting)?.array(shape)?);
+            return self.bounded((*self.dtype_in(base, nesting)?).clone().array(shape)?);
         }
         let size = self.int::<i64>(itemsize)?;
         if !self.is_none(names) {
@@ -375,27 +392,22 @@ impl<'c> Recipes<'c> {
     }
 
     fn bounded(&self, dtype: DType) -> Option<DType> {
-        (dtype.values() <= MAX_VALUES.max(dtype.itemsize())).then_some(dtype)
+        let few = dtype.parts() <= MAX_PARTS.max(self.input.len());
+        (few && dtype.values() <= MAX_VALUES.max(dtype.itemsize())).then_some(dtype)
     }
 
     fn fields(&self, names: Ref, fields: Ref, itemsize: usize, nesting: u8) -> Option<DType> {
         let View::Dict(pairs) = self.view(fields) else { return None };
         let known: HashMap<Cow<'c, str>, Ref> =
             pairs.chunks_exact(2).filter_map(|pair| Some((self.text(pair[0])?, pair[1]))).collect();
-        let mut inner: HashMap<Ref, Arc<DType>> = HashMap::new();
         let mut made = Vec::new();
         for &name in self.entries(names)? {
+            self.spend(DTYPE)?;
             let name = self.text(name)?;
+            self.spend(name.len())?;
             // Its dtype, its offset, and perhaps a title.
             let &[dtype, offset, ..] = self.entries(*known.get(&name)?)? else { return None };
-            let dtype = match inner.get(&dtype) {
-                Some(known) => Arc::clone(known),
-                None => {
-                    let read = Arc::new(self.dtype_at(dtype, nesting)?);
-                    inner.insert(dtype, Arc::clone(&read));
-                    read
-                }
-            };
+            let dtype = self.dtype_in(dtype, nesting)?;
             made.push(Field {
                 name: name.into_owned(),
                 dtype,

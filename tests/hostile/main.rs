@@ -7,6 +7,7 @@ mod attacks;
 mod constants;
 mod depth;
 mod messages;
+mod recipes;
 mod sequences;
 mod survive;
 

@@ -7,7 +7,10 @@ use std::{
 };
 
 use serde::{Deserialize, de::IgnoredAny};
-use serde_pickle::{Cycles, DeOptions, Memo, Protocol, RawPickle, SerOptions, Value, tools};
+use serde_pickle::{
+    Cycles, DeOptions, Memo, Protocol, RawPickle, SerOptions, Value, tools,
+    types::{DateTime, NdArray},
+};
 
 /// What a graph takes at most beside the pickle: see `Graph` and `SECURITY.md`.
 pub(crate) const GRAPH_PER_BYTE: usize = 64;
@@ -95,7 +98,9 @@ impl Trial<'_> {
         let memory = self.value_memory();
         let slice = self.of(what, memory, || options.from_slice::<T>(self.pickle).map(drop));
         let reader = self.of(what, memory, || options.from_reader::<_, T>(self.pickle).map(drop));
-        assert_eq!(say(slice), say(reader), "{}: {what}: slice and reader say the same", self.name);
+        let (slice, reader) = (say(slice), say(reader));
+        let is_for_slices = reader.as_ref().is_err_and(|error| error.contains("are read from slices only"));
+        assert!(is_for_slices || reader == slice, "{}: {what}: {slice:?}, and from a reader {reader:?}", self.name);
     }
 
     fn graph_memory(&self) -> usize {
@@ -136,6 +141,9 @@ fn survive_here(name: &str, pickle: &[u8]) -> Result<(), String> {
     trial.typed::<HashMap<String, IgnoredAny>>("HashMap<String, ignored>", &options);
     trial.typed::<serde_json::Value>("serde_json::Value", &options);
     trial.typed::<Vec<RawPickle>>("Vec<RawPickle>", &options);
+    trial.typed::<Vec<NdArray>>("Vec<NdArray>", &options);
+    trial.typed::<Vec<Option<DateTime>>>("Vec<Option<DateTime>>", &options);
+    trial.typed::<Vec<HashMap<String, Vec<f64>>>>("Vec<HashMap<String, Vec<f64>>>", &options);
     trial.typed::<Value>("Value", &options.clone().cycles(Cycles::None));
     trial.typed::<serde_json::Value>("serde_json::Value", &options.clone().cycles(Cycles::None));
     trial.of("disassembly", FIXED + (2 << 20) + 256 * pickle.len(), || drop(tools::Disassembly::of(pickle)));
@@ -170,7 +178,13 @@ fn value(trial: &Trial<'_>, options: &DeOptions<'_>) -> Result<(), String> {
     let read = trial.of("Value", memory, || options.from_slice::<Value>(trial.pickle));
     let from_reader = trial.of("Value from a reader", memory, || options.from_reader::<_, Value>(trial.pickle));
     let message = |error: &serde_pickle::Error| error.to_string();
-    assert_eq!(from_reader.as_ref().err().map(message), read.as_ref().err().map(message), "{}", trial.name);
+    let is_for_slices =
+        from_reader.as_ref().is_err_and(|error| error.to_string().contains("are read from slices only"));
+    assert!(
+        is_for_slices || from_reader.as_ref().err().map(message) == read.as_ref().err().map(message),
+        "{}",
+        trial.name
+    );
     drop(from_reader);
     let value = read.map_err(|error| error.to_string())?;
     let clone = trial.of("clone", memory, || value.clone());

@@ -175,6 +175,9 @@ fn columns_that_share_their_bits() {
     pickle.extend([b"t](".to_vec(), range(columns), range(50), b"e\x86Rsb.".to_vec()].concat());
     let error =
         serde_pickle::from_slice::<std::collections::HashMap<String, serde::de::IgnoredAny>>(&pickle).unwrap_err();
-    assert_eq!(error.to_string(), "columns share their bytes beyond all proportion (pandas.DataFrame) at byte 19");
+    assert_eq!(
+        error.to_string(),
+        "shared values expand beyond the budget; DeOptions::alias_budget raises it (pandas.DataFrame) at byte 19"
+    );
     assert!(error.is_limit());
 }

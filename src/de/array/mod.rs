@@ -134,13 +134,11 @@ impl<'c, 'i: 'c, 'de> NodeDeserializer<'c, 'i, 'de> {
             rows = rows.saturating_add(product);
         }
         let values = rows.saturating_add(product.saturating_mul(array.dtype.values()));
-        self.cx.charge(values)?;
         // Rows of elements that have bytes are in proportion to them.
-        if product.saturating_mul(array.dtype.itemsize()) > 0 && array.dtype.values() <= array.dtype.itemsize() {
-            return Ok(());
-        }
+        let has_bytes = product.saturating_mul(array.dtype.itemsize()) > 0;
         match array.data {
-            Data::Objects(items) if !items.is_empty() => Ok(()),
+            _ if has_bytes && array.dtype.values() <= array.dtype.itemsize() => self.cx.charge(values),
+            Data::Objects(items) if !items.is_empty() => self.cx.charge(values),
             _ => self.cx.charge_beyond(values),
         }
     }

@@ -1,6 +1,6 @@
 //! Arrays of pyarrow, in which pandas 3 has its texts, and on request all else: buffers as Arrow lays them out.
 
-use std::{borrow::Cow, rc::Rc};
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     super::{
@@ -80,8 +80,9 @@ impl<'c> Recipes<'c> {
         let kind = self.object(kind)?;
         let missing = match buffers.first() {
             Some(&validity) if !self.is_none(validity) => {
-                let mut valid = bits(&self.buffer(validity)?, first, len)?;
-                self.made(valid.len());
+                let validity = self.buffer(validity)?;
+                self.spend(len.min(8 * validity.len()))?;
+                let mut valid = bits(&validity, first, len)?;
                 valid.iter_mut().for_each(|bit| *bit ^= 1);
                 Some(valid)
             }
@@ -91,7 +92,7 @@ impl<'c> Recipes<'c> {
             let size = dtype.itemsize();
             let data = self.data_of(*buffers.get(1)?)?;
             let data = self.part(data, first.checked_mul(size)?, len.checked_mul(size)?)?;
-            let mut array = Array::new(Rc::new(dtype), vec![len], Order::C, data).ok()?;
+            let mut array = Array::new(Arc::new(dtype), vec![len], Order::C, data).ok()?;
             array.mask = missing.clone().map(Cow::Owned);
             Some(Box::new(array))
         };
@@ -108,9 +109,10 @@ impl<'c> Recipes<'c> {
                 match name {
                     "null" => Some(Column::Missing(len)),
                     "bool" => {
-                        let bits = bits(&self.buffer(*buffers.get(1)?)?, first, len)?;
-                        self.made(bits.len());
-                        let dtype = Rc::new(DType::native(TypeKind::Bool, 1));
+                        let buffer = self.buffer(*buffers.get(1)?)?;
+                        self.spend(len.min(8 * buffer.len()))?;
+                        let bits = bits(&buffer, first, len)?;
+                        let dtype = Arc::new(DType::native(TypeKind::Bool, 1));
                         let data = Data::Bytes(Cow::Owned(bits));
                         let mut array = Array::new(dtype, vec![len], Order::C, data).ok()?;
                         array.mask = missing.map(Cow::Owned);
@@ -199,7 +201,6 @@ impl<'c> Recipes<'c> {
             None => self.data(node)?,
         };
         match &data {
-            Data::Bytes(Cow::Owned(bytes)) => self.made(bytes.len()),
             // Where its parts are cannot be told before it is at hand.
             Data::Buffer(_) | Data::Objects(_) => return None,
             _ => {}

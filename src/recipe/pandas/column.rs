@@ -7,7 +7,7 @@ use super::{
         Recipes,
         numpy::{Array, Data},
     },
-    Computed, Freq, NESTING, Texts, arrow, range_len,
+    COLUMN, Computed, Freq, NESTING, Texts, arrow, range_len,
 };
 use crate::{
     graph::{ObjectView, Ref},
@@ -137,9 +137,7 @@ impl<'c> Recipes<'c> {
 
     /// The values of a column, whatever array they stand in.
     pub(super) fn column(&self, node: Ref, nesting: u8) -> Option<Column<'c>> {
-        if self.made_too_much() {
-            return None;
-        }
+        self.spend(COLUMN)?;
         let object = self.object(node)?;
         match self.column_of(&object, nesting) {
             Some(column) => Some(column),
@@ -242,11 +240,10 @@ impl<'c> Recipes<'c> {
                 let blocks = self.numbers(&*self.array(first)?)?.into_iter().zip(self.numbers(&*self.array(lengths)?)?);
                 // There are no more of them than values.
                 let places = blocks.flat_map(|(first, len)| (0..len).map(move |at| first.saturating_add(at)));
-                places.take(values.len()).map(size).collect::<Option<_>>()?
+                places.take(values.len()).map(|place| self.spend(2).and(size(place))).collect::<Option<_>>()?
             }
             _ => return None,
         };
-        self.made(places.len().saturating_mul(size_of::<usize>()));
         let fill = self.attribute(&self.object(attribute("_dtype")?)?, "_fill_value")?;
         if places.len() != values.len() || !places.is_sorted() {
             return None;

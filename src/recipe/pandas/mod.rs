@@ -94,29 +94,26 @@ pub(crate) struct Series<'c> {
 /// How deep columns may stand in each other: a level of an index has categories, which are an index.
 const NESTING: u8 = 8;
 
-/// What may be made for the columns of a frame: bits take a byte each, and more if they are missing, too.
-const MADE_PER_BYTE: usize = 32;
-const MADE: usize = 1 << 20;
+/// What a column costs, beside what it is made of.
+const COLUMN: usize = 16;
 
 fn column<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
-    at.bounded_in_all(|| at.column_of(object, NESTING).map(|column| Known::Column(Box::new(column))))
+    at.column_of(object, NESTING).map(|column| Known::Column(Box::new(column)))
 }
 
 fn frame<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
-    at.bounded_in_all(|| frame_of(at, object))
-}
-
-fn frame_of<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
     let manager = at.manager(object)?;
     let &[names, index] = manager.axes else { return None };
     let names = at.column(names, NESTING)?;
     let index = at.column_or_other(index);
     // Each column stands in one block: there are no more than names.
+    at.spend(names.len().min(at.input.len()))?;
     let mut places = vec![None; names.len().min(at.input.len())];
     let mut blocks = Vec::new();
     for (values, placement) in manager.blocks {
         let block = at.column_or_other(values);
         for (row, place) in at.placement(placement)?.enumerate().take(places.len()) {
+            at.spend(1)?;
             *places.get_mut(place)? = Some((blocks.len(), row));
         }
         blocks.push(block);
@@ -130,13 +127,11 @@ fn frame_of<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
 }
 
 fn series<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
-    at.bounded_in_all(|| {
-        let manager = at.manager(object)?;
-        let (&[index], &[(values, _)]) = (manager.axes, &manager.blocks[..]) else { return None };
-        let name = at.attribute(object, "_name").or_else(|| at.attribute(object, "name"));
-        let series = Series { name, index: at.column_or_other(index), values: at.column_or_other(values) };
-        Some(Known::Series(Box::new(series)))
-    })
+    let manager = at.manager(object)?;
+    let (&[index], &[(values, _)]) = (manager.axes, &manager.blocks[..]) else { return None };
+    let name = at.attribute(object, "_name").or_else(|| at.attribute(object, "name"));
+    let series = Series { name, index: at.column_or_other(index), values: at.column_or_other(values) };
+    Some(Known::Series(Box::new(series)))
 }
 
 fn interval<'c>(_: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
@@ -216,6 +211,7 @@ struct Manager<'c> {
 
 impl<'c> Recipes<'c> {
     fn object(&self, node: Ref) -> Option<ObjectView<'c>> {
+        self.spend(1)?;
         match self.view(node) {
             View::Object(object) => Some(object),
             _ => None,
@@ -265,8 +261,7 @@ impl<'c> Recipes<'c> {
     /// The value of a key of a dict.
     fn entry(&self, dict: Ref, key: &str) -> Option<Ref> {
         let View::Dict(pairs) = self.view(dict) else { return None };
-        let found = pairs.chunks_exact(2).rev().find(|pair| self.text(pair[0]).as_deref() == Some(key));
-        found.map(|pair| pair[1])
+        self.find(pairs, key)
     }
 
     /// The numbers of columns: a slice, or an array.
@@ -292,40 +287,15 @@ impl<'c> Recipes<'c> {
             Data::Bytes(bytes) => bytes,
             _ => return None,
         };
+        self.spend(bytes.len())?;
         crate::types::ndarray::element::convert(&array.dtype, bytes).ok()
     }
 
     fn array(&self, node: Ref) -> Option<Box<Array<'c>>> {
         match self.known_at(node)? {
-            Known::Array(array) => {
-                if let Data::Bytes(Cow::Owned(bytes)) = &array.data {
-                    self.made(bytes.len());
-                }
-                Some(array)
-            }
+            Known::Array(array) => Some(array),
             _ => None,
         }
-    }
-
-    /// Counts bytes that were made for a column.
-    fn made(&self, bytes: usize) {
-        self.cache.made.set(self.cache.made.get().saturating_add(bytes));
-    }
-
-    fn made_too_much(&self) -> bool {
-        self.cache.made.get() > MADE_PER_BYTE * self.input.len() + MADE
-    }
-
-    /// What columns are made of, unless they take what is in no proportion to the input: many may be made of the same bytes.
-    fn bounded_in_all(&self, make: impl FnOnce() -> Option<Known<'c>>) -> Option<Known<'c>> {
-        if self.is_outermost() {
-            self.cache.made.set(0);
-        }
-        let made = make();
-        if self.made_too_much() {
-            return Some(Known::Invalid(Error::limit("columns share their bytes beyond all proportion")));
-        }
-        made
     }
 
     /// Whether it is the missing value of pandas: `NA`, or a float that is NaN.

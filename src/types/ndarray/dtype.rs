@@ -30,6 +30,8 @@ pub struct DType {
     sub: Option<Arc<(DType, Vec<usize>)>>,
     /// How many values an element has: those of all fields and arrays in it.
     values: usize,
+    /// How many dtypes it is made of, itself included, and more for long names.
+    parts: usize,
 }
 
 /// The kind of a [`DType`]: numpy's `dtype.kind`.
@@ -161,12 +163,12 @@ impl DType {
             ByteOrder::NotApplicable => ByteOrder::NATIVE,
             order => order,
         };
-        DType { kind, itemsize, order, unit: None, fields: Vec::new(), sub: None, values: 1 }
+        DType { kind, itemsize, order, unit: None, fields: Vec::new(), sub: None, values: 1, parts: 1 }
     }
 
     pub(crate) const fn native(kind: TypeKind, itemsize: usize) -> DType {
         let order = if itemsize > 1 { ByteOrder::NATIVE } else { ByteOrder::NotApplicable };
-        DType { kind, itemsize, order, unit: None, fields: Vec::new(), sub: None, values: 1 }
+        DType { kind, itemsize, order, unit: None, fields: Vec::new(), sub: None, values: 1, parts: 1 }
     }
 
     pub(crate) const OBJECT: DType = DType {
@@ -177,6 +179,7 @@ impl DType {
         fields: Vec::new(),
         sub: None,
         values: 1,
+        parts: 1,
     };
 
     /// A structure of fields, one after the other without gaps.
@@ -193,7 +196,9 @@ impl DType {
 
     fn of_fields(fields: Vec<Field>, itemsize: usize) -> DType {
         let values = fields.iter().fold(1_usize, |values, field| values.saturating_add(field.dtype.values));
-        DType { fields, values, ..DType::plain(TypeKind::Void, itemsize, ByteOrder::NotApplicable) }
+        let part = |field: &Field| field.dtype.parts.saturating_add(field.name.len() / 8);
+        let parts = fields.iter().fold(1_usize, |parts, field| parts.saturating_add(part(field)));
+        DType { fields, values, parts, ..DType::plain(TypeKind::Void, itemsize, ByteOrder::NotApplicable) }
     }
 
     /// The same with fields at given offsets: these must be inside of the size.
@@ -207,8 +212,14 @@ impl DType {
         let shape = shape.into();
         let itemsize = shape.iter().try_fold(self.itemsize, |size, &dim| size.checked_mul(dim))?;
         let values = shape.iter().fold(self.values, |values, &dim| values.saturating_mul(dim)).saturating_add(1);
+        let parts = self.parts.saturating_add(1);
         let sub = Some(Arc::new((self, shape)));
-        Some(DType { sub, values, ..DType::plain(TypeKind::Void, itemsize, ByteOrder::NotApplicable) })
+        Some(DType { sub, values, parts, ..DType::plain(TypeKind::Void, itemsize, ByteOrder::NotApplicable) })
+    }
+
+    /// How many dtypes it is made of, itself included, and more for long names: what it takes to print or compare it.
+    pub(crate) fn parts(&self) -> usize {
+        self.parts
     }
 
     /// How many values an element has, itself included.
