@@ -5,7 +5,7 @@
 use std::io::Read as _;
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::Result;
 
@@ -24,4 +24,10 @@ pub fn load<T: DeserializeOwned>(file: &[u8]) -> Result<T> {
         _ => file,
     };
     Ok(serde_pickle::from_slice(pickle)?)
+}
+
+/// What `joblib.load(file, mmap_mode='r')` gives, of a file that is not compressed: arrays, as `types::ArrayRef` in the type, are lent
+/// from the bytes of the file, which may be mapped into memory. joblib begins them at multiples of 16.
+pub fn lend<'file, T: Deserialize<'file>>(file: &'file [u8]) -> Result<T> {
+    Ok(serde_pickle::from_slice(file)?)
 }

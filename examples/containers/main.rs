@@ -14,10 +14,17 @@ pub mod zodb;
 
 use std::{collections::BTreeMap, error::Error, fs, path::PathBuf};
 
-use serde_pickle::Value;
+use serde_pickle::{Value, types::ArrayRef};
 
 /// What can go wrong: I/O, a container that is not what it should be, a pickle that does not fit.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Of a joblib file: an array that is not copied.
+#[derive(serde::Deserialize)]
+struct Arrays<'file> {
+    #[serde(borrow)]
+    f8: ArrayRef<'file>,
+}
 
 fn main() -> Result<()> {
     let file = |name: &str| fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name));
@@ -47,6 +54,9 @@ fn main() -> Result<()> {
     }
     let model: BTreeMap<String, Value> = joblib::load(&file("wrapped/joblib-zlib.joblib")?)?;
     println!("A joblib file: {model:?}");
+    let raw = file("joblib/arrays-1.6.joblib")?;
+    let arrays: Arrays<'_> = joblib::lend(&raw)?;
+    println!("An array in a joblib file, not copied: {:?} {:?}", arrays.f8.shape(), arrays.f8.to_vec::<f64>()?);
     for tensor in torch::state_dict(&file("wrapped/torch.pt")?)? {
         println!("A PyTorch tensor: {} {} {:?} {:?}", tensor.name, tensor.dtype, tensor.shape, tensor.values);
     }

@@ -5,7 +5,7 @@ use serde::ser::SerializeMap;
 use super::write::{Fill, GraphWriter, Todo};
 use crate::{
     Memo, Protocol,
-    graph::{How as GraphHow, Kind, Leaf, ObjectView, Ref, View},
+    graph::{GlobalName, How as GraphHow, Kind, Leaf, ObjectView, Ref, View},
     ser::{
         call::{Base, Call, How, Parts},
         steps::{Step, Writer},
@@ -37,7 +37,9 @@ impl<'g> GraphWriter<'g> {
     /// What an object is made of below protocol 2.
     fn base(&self, node: Ref, object: &ObjectView<'g>, target: Target) -> Base {
         if object.how == GraphHow::Instance && target.protocol == Protocol::V0 {
-            let named = self.store.global_of(self.input, object.class).is_some_and(|class| !class.name.contains('.'));
+            let can =
+                |class: GlobalName<'_>| !class.name.contains('.') && class.name.is_ascii() && class.module.is_ascii();
+            let named = self.store.global_of(self.input, object.class).is_some_and(can);
             return if named { Base::Inst } else { Base::Object };
         }
         if object.how != GraphHow::New {

@@ -268,7 +268,8 @@ fn both(pairs: &[(Value, Value)]) -> impl Iterator<Item = &Value> {
 /// What an object is made of below protocol 2.
 fn base_of(object: &Object, target: Target) -> Base {
     if object.how == How::Instance && target.protocol == Protocol::V0 {
-        let named = matches!(&object.class, Value::Global(class) if !class.name.contains('.'));
+        let can = |class: &Global| !class.name.contains('.') && class.name.is_ascii() && class.module.is_ascii();
+        let named = object.class.as_global().is_some_and(can);
         return if named { Base::Inst } else { Base::Object };
     }
     if object.how != How::New {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
-use serde_pickle::{Global, PersistentId, Value, pickle};
+use serde_pickle::{Global, PersistentId, Value, pickle, types::ArrayRef};
 
 use crate::containers::{cachelib, celery, django, joblib, npy, shelf, streams, torch, zodb};
 
@@ -111,6 +111,28 @@ fn joblib_files() {
     let model: Model = joblib::load(&fixture("wrapped/joblib-zlib.joblib")).unwrap();
     assert_eq!(model, Model { alpha: 0.5, classes: vec!["cat".into(), "dog".into()] });
     assert_eq!(joblib::load::<u8>(b"K\x01.").unwrap(), 1);
+}
+
+/// Arrays stand in the file as they are, and are lent from there.
+#[test]
+fn joblib_arrays_that_are_not_compressed() {
+    #[derive(Deserialize)]
+    struct Model<'file> {
+        title: &'file str,
+        #[serde(borrow)]
+        f8: ArrayRef<'file>,
+        last: Vec<u8>,
+    }
+
+    let file = fixture("joblib/arrays-1.6.joblib");
+    let model: Model<'_> = joblib::lend(&file).unwrap();
+    assert_eq!((model.title, model.f8.shape(), &model.last[..]), ("model", &[2, 3][..], &[1, 2][..]));
+    let bytes = model.f8.bytes();
+    assert!(file.as_ptr_range().contains(&bytes.as_ptr()));
+    // At a multiple of 16 in the file.
+    assert_eq!((bytes.as_ptr() as usize - file.as_ptr() as usize) % 16, 0);
+    let values: Vec<f64> = bytes.chunks_exact(8).map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap())).collect();
+    assert_eq!(values, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
 }
 
 #[test]

@@ -77,6 +77,19 @@ while data:
     }
 }
 
+/// INST names its class in ASCII; others are made by OBJ.
+#[test]
+fn instances_of_classes_that_are_not_ascii() {
+    let pickle = b"\x80\0(\x8c\x01m\x8c\x02\xc3\xa9\x93K\x01o.";
+    let graph = Graph::from_slice(pickle).unwrap();
+    let options = SerOptions::new().protocol(Protocol::V0);
+    let value: Value = graph.deserialize().unwrap();
+    for written in [graph.to_vec(), options.to_vec(&graph), options.to_vec(&value)] {
+        let again: Value = serde_pickle::from_slice(&written.unwrap()).unwrap();
+        assert_eq!(again, value);
+    }
+}
+
 /// Python writes `items = [1]; items.append(Pair(items))` in the midst of the list; at protocol 0, one by one.
 #[test]
 fn python_s_own_way_stays() {

@@ -88,6 +88,33 @@ fn cache_files() {
     assert_eq!(tool(&["show", "fixtures/wrapped/objects.npy"]).code, 0);
 }
 
+/// Two pickles with one memo: the class, and the state, which fetches the class.
+#[test]
+fn pickles_that_share_a_memo() {
+    let zodb = "fixtures/wrapped/zodb.bin";
+    let run = tool(&["show", zodb]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.ends_with("hint: --keep-memo, if its pickles share one memo\n"), "{}", run.err);
+    let text = tool(&["show", "--keep-memo", zodb]).text();
+    assert!(
+        text.starts_with(&format!("# {zodb}, pickle 1 at byte 0\napp.models.User\n# {zodb}, pickle 2 at byte 22\n")),
+        "{text}"
+    );
+    assert!(text.contains("'kind': app.models.User"), "{text}");
+    assert_eq!(
+        tool(&["show", "--keep-memo", "-n", "2", "-p", "name", zodb]).text(),
+        format!("# {zodb}, pickle 2 at byte 22\n'Ada'\n")
+    );
+    let run = tool(&["show", "--keep-memo", "-n", "3", zodb]);
+    assert_eq!(
+        (run.code, run.err.as_str()),
+        (1, "pickle: fixtures/wrapped/zodb.bin: there is no pickle 3: there are 2\n")
+    );
+    let run = tool_on(&["show", "--keep-memo"], b"\x80\x02]q\0.\x80\x02h\x07.");
+    assert!(run.err.contains("(pickle 2 at byte 6)") && run.err.contains("the memo has no entry 7"), "{}", run.err);
+    assert_eq!(tool_on(&["show", "--keep-memo"], b"K\x01.").text(), "1\n");
+}
+
 #[test]
 fn several() {
     let folder = scratch("input");

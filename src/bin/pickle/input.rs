@@ -9,7 +9,8 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_pickle::{DeOptions, Encoding, Graph};
+use serde::Deserialize;
+use serde_pickle::{DeOptions, Encoding, Graph, RawPickle};
 
 use crate::{
     fail::{Fail, Outcome},
@@ -37,6 +38,9 @@ pub(crate) struct Reading {
     /// What the str of Python 2 is
     #[arg(long, value_enum, default_value = "auto")]
     encoding: EncodingArg,
+    /// The pickles of a source share one memo, as those of a ZODB record, or of a Pickler that is used several times
+    #[arg(long)]
+    keep_memo: bool,
     /// The most that compressed data may grow to, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 4096)]
     max_size: u64,
@@ -170,6 +174,9 @@ impl Reading {
         only: bool,
         mut act: impl FnMut(&Pickle<'_>, Graph<'_>) -> Outcome<()>,
     ) -> Outcome<()> {
+        if self.keep_memo {
+            return self.with_one_memo(source, only, act);
+        }
         let options = self.options();
         let mut bytes = Cow::Borrowed(&source.bytes[..]);
         let (mut start, mut number) = (source.start, 1);
@@ -195,6 +202,35 @@ impl Reading {
         }
     }
 
+    /// The same of pickles that share one memo: each becomes a pickle of its own.
+    fn with_one_memo(
+        &self,
+        source: &Source,
+        only: bool,
+        mut act: impl FnMut(&Pickle<'_>, Graph<'_>) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let bytes = source.pickles();
+        let options = self.options();
+        let mut pickles = options.clone().keep_memo(true).deserializer(bytes);
+        let mut number = 0;
+        while number == 0 || (pickles.byte_offset() as usize) < bytes.len() {
+            number += 1;
+            let offset = source.start + pickles.byte_offset() as usize;
+            let mut pickle = Pickle { source: &source.name, number, alone: only && number == 1, offset, bytes };
+            let raw = <RawPickle as Deserialize>::deserialize(&mut pickles).map_err(|error| pickle.fail(&error))?;
+            pickle.bytes = raw.get();
+            pickle.alone &= pickles.byte_offset() as usize == bytes.len();
+            if self.number.is_none_or(|wanted| wanted == number) {
+                let graph = options.graph(raw.get()).map_err(|error| pickle.fail(&error))?;
+                act(&pickle, graph)?;
+            }
+        }
+        match self.number.filter(|&wanted| wanted > number) {
+            Some(wanted) => Err(Fail::bad(format!("{}: there is no pickle {wanted}: there are {number}", source.name))),
+            None => Ok(()),
+        }
+    }
+
     /// The pickle at the start of what is left of a source. Gives how long it is.
     fn pickle(
         &self,
@@ -208,7 +244,9 @@ impl Reading {
         let (graph, taken) = options.graph_prefix(rest).map_err(|error| {
             if number > 1 {
                 let message = format!("{}: after pickle {}, at byte {offset}: {error}", source.name, number - 1);
-                return Fail::bad(message);
+                let asks_memo = error.to_string().contains("the memo has no entry");
+                let hint = asks_memo.then(|| "--keep-memo, if its pickles share one memo".to_owned());
+                return Fail { hint, ..Fail::bad(message) };
             }
             let mut fail = pickle.fail(&error);
             fail.hint = hint(rest);
@@ -242,13 +280,20 @@ fn read_file(file: &PathBuf) -> io::Result<Vec<u8>> {
 
 /// A progress bar: on a terminal, for what is large.
 fn progress(length: u64, what: &'static str) -> ProgressBar {
-    if length < LARGE || !io::stderr().is_terminal() {
+    if !has_bar(length, io::stderr().is_terminal()) {
         return ProgressBar::hidden();
     }
+    styled(ProgressBar::new(length), what)
+}
+
+fn styled(bar: ProgressBar, what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {bar:40} {bytes}/{total_bytes}");
-    let bar = ProgressBar::new(length).with_message(what);
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar
+    bar.with_message(what).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Whether so many bytes have a progress bar.
+fn has_bar(length: u64, is_terminal: bool) -> bool {
+    is_terminal && length >= LARGE
 }
 
 /// How data is compressed.
@@ -316,4 +361,35 @@ fn hint(bytes: &[u8]) -> Option<String> {
     let at = (1..bytes.len().min(64))
         .find(|&at| matches!(bytes[at..], [0x80, 2..=5, ..]) && Graph::from_prefix(&bytes[at..]).is_ok())?;
     Some(format!("a pickle begins at byte {at}: --skip {at}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+    use indicatif::ProgressDrawTarget;
+
+    use super::*;
+
+    #[test]
+    fn a_bar_for_what_is_large_on_a_terminal() {
+        let cases = [(LARGE, true, true), (LARGE - 1, true, false), (LARGE, false, false), (u64::MAX, true, true)];
+        for (length, is_terminal, has) in cases {
+            assert_eq!(has_bar(length, is_terminal), has, "{length} {is_terminal}");
+        }
+        // Standard error of a test is no terminal, or the source is too small.
+        assert!(progress(LARGE - 1, "reading").is_hidden());
+    }
+
+    /// The bar goes with what is read.
+    #[test]
+    fn a_bar_counts_what_is_read() {
+        let target = ProgressDrawTarget::hidden();
+        let bar = styled(ProgressBar::with_draw_target(Some(2 * LARGE), target), "reading");
+        let mut reader = bar.wrap_read(io::repeat(0).take(LARGE));
+        io::copy(&mut reader, &mut io::sink()).unwrap();
+        assert_eq!((bar.position(), bar.length(), bar.message().as_str()), (LARGE, Some(2 * LARGE), "reading"));
+        bar.finish_and_clear();
+        assert!(bar.is_finished());
+    }
 }
