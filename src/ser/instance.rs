@@ -194,10 +194,11 @@ impl<'a, 's> ser::Serializer for ContentSerializer<'a, 's> {
     }
 
     fn serialize_newtype_struct<T: ?Sized + Serialize>(mut self, name: &'static str, value: &T) -> Result<()> {
-        if name.as_bytes().first() != Some(&token::SIGIL) {
+        // A value of ours, of which only it knows what it is, is a state as it is. For attributes it is to say so as any other: those
+        // inside it are as they are.
+        if name.as_bytes().first() != Some(&token::SIGIL) || self.form != Form::State {
             return value.serialize(self);
         }
-        // A value of ours, of which only it knows what it is.
         let after = self.begin()?;
         ser::Serializer::serialize_newtype_struct(&mut *self.emitter, name, value)?;
         self.emitter.after(after)

@@ -169,7 +169,16 @@ impl<M: SerializeMap> Writer<M> {
 
     pub(crate) fn global(&mut self, step: Step, module: &str, name: &str) -> Result<(), M::Error> {
         self.step(step, module.len())?;
-        self.leaf(serde_bytes::Bytes::new([module, name].concat().as_bytes()))
+        // Most names are short.
+        let (mut short, len) = ([0; 64], module.len() + name.len());
+        match short.get_mut(..len) {
+            Some(both) => {
+                both[..module.len()].copy_from_slice(module.as_bytes());
+                both[module.len()..].copy_from_slice(name.as_bytes());
+                self.leaf(serde_bytes::Bytes::new(both))
+            }
+            None => self.leaf(serde_bytes::Bytes::new([module, name].concat().as_bytes())),
+        }
     }
 
     pub(crate) fn end(self) -> Result<M::Ok, M::Error> {

@@ -5,13 +5,11 @@ use std::{fmt, str::FromStr};
 use super::{
     TimeZone,
     atom::Atom,
+    called::{Called, Python},
     scalar::{Facets, Scalar, WellKnown, invalid},
     zoned,
 };
-use crate::{
-    error::{Error, Result},
-    value::{Global, Object, Value},
-};
+use crate::error::{Error, Result};
 
 /// Python's `datetime.date`: a day of the Gregorian calendar, of the years 1 to 9999.
 ///
@@ -132,9 +130,8 @@ impl Facets for Date {
         Some(vec![("year", self.year.into()), ("month", self.month.into()), ("day", self.day.into())])
     }
 
-    fn python(&self) -> Result<Value> {
-        let state = Value::Bytes(self.to_bytes().to_vec());
-        Ok(Object::reduce(Global::new("datetime", "date"), vec![state]).into())
+    fn python(&self) -> Result<Python<'_>> {
+        Ok(Called::new("datetime", "date").arg(self.to_bytes()).into())
     }
 }
 
@@ -358,12 +355,12 @@ impl Facets for Time {
         Some(self.named_parts().to_vec())
     }
 
-    fn python(&self) -> Result<Value> {
-        let mut args = vec![Value::Bytes(self.to_bytes().to_vec())];
-        if let Some(zone) = &self.zone {
-            args.push(zone.python()?);
-        }
-        Ok(Object::reduce(Global::new("datetime", "time"), args).into())
+    fn python(&self) -> Result<Python<'_>> {
+        let time = Called::new("datetime", "time").arg(self.to_bytes());
+        Ok(match &self.zone {
+            Some(zone) => time.arg(zone.called()?).into(),
+            None => time.into(),
+        })
     }
 }
 

@@ -5,13 +5,11 @@ use std::{fmt, str::FromStr};
 use super::{
     Date, Time, TimeZone,
     atom::Atom,
+    called::{Called, Python},
     scalar::{Facets, Scalar, WellKnown, invalid},
     zoned,
 };
-use crate::{
-    error::{Error, Result},
-    value::{Global, Object, Value},
-};
+use crate::error::{Error, Result};
 
 /// Python's `datetime.datetime`: a day and a time of day to the microsecond, naive or with a time zone.
 ///
@@ -164,12 +162,12 @@ impl Facets for DateTime {
         Some(fields)
     }
 
-    fn python(&self) -> Result<Value> {
-        let mut args = vec![Value::Bytes(self.to_bytes().to_vec())];
-        if let Some(zone) = self.zone() {
-            args.push(zone.python()?);
-        }
-        Ok(Object::reduce(Global::new("datetime", "datetime"), args).into())
+    fn python(&self) -> Result<Python<'_>> {
+        let datetime = Called::new("datetime", "datetime").arg(self.to_bytes());
+        Ok(match self.zone() {
+            Some(zone) => datetime.arg(zone.called()?).into(),
+            None => datetime.into(),
+        })
     }
 }
 

@@ -4,12 +4,10 @@ use std::{fmt, str::FromStr};
 
 use super::{
     atom::Atom,
+    called::{Called, Python},
     scalar::{Facets, Scalar, WellKnown, invalid},
 };
-use crate::{
-    error::{Error, Result},
-    value::{Global, Object, Value},
-};
+use crate::error::{Error, Result};
 
 /// Python's `decimal.Decimal`: exact decimal digits, of any number, with an exponent; or NaN or infinity.
 ///
@@ -161,8 +159,8 @@ impl Facets for Decimal {
         Some(self.to_f64())
     }
 
-    fn python(&self) -> Result<Value> {
-        Ok(Object::reduce(Global::new("decimal", "Decimal"), vec![self.0.as_str().into()]).into())
+    fn python(&self) -> Result<Python<'_>> {
+        Ok(Called::new("decimal", "Decimal").arg(self.0.as_str()).into())
     }
 }
 

@@ -4,11 +4,12 @@ use std::{fmt, str::FromStr};
 
 use super::{
     atom::Atom,
+    called::{Called, Python},
     scalar::{Facets, Scalar, WellKnown, invalid},
 };
 use crate::{
     error::{Error, Result},
-    value::{BigInt, Global, Object, Value},
+    value::{BigInt, Value},
 };
 
 /// Python's `fractions.Fraction`: the quotient of two integers of any size, as Python has it: in lowest terms, with a positive
@@ -115,9 +116,9 @@ impl Facets for Fraction {
         Some(vec![("numerator", atom(&self.numerator)), ("denominator", atom(&self.denominator))])
     }
 
-    fn python(&self) -> Result<Value> {
-        let args = vec![self.numerator.clone().into(), self.denominator.clone().into()];
-        Ok(Object::reduce(Global::new("fractions", "Fraction"), args).into())
+    fn python(&self) -> Result<Python<'_>> {
+        let fraction = Called::new("fractions", "Fraction").arg(Value::from(self.numerator.clone()));
+        Ok(fraction.arg(Value::from(self.denominator.clone())).into())
     }
 }
 
@@ -202,9 +203,8 @@ impl Facets for Complex {
         Some(vec![(re, self.re.into()), (im, self.im.into())])
     }
 
-    fn python(&self) -> Result<Value> {
-        let args = vec![Value::Float(self.re), Value::Float(self.im)];
-        Ok(Object::reduce(Global::new("builtins", "complex"), args).into())
+    fn python(&self) -> Result<Python<'_>> {
+        Ok(Called::new("builtins", "complex").arg(self.re).arg(self.im).into())
     }
 }
 

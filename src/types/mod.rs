@@ -23,6 +23,7 @@ pub mod uuid1;
 
 pub(crate) mod array;
 mod atom;
+mod called;
 mod collection;
 #[cfg(any(
     feature = "bigdecimal04",

@@ -4,12 +4,10 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 use super::{
     atom::Atom,
+    called::{Called, Python},
     scalar::{Facets, Scalar, WellKnown, invalid},
 };
-use crate::{
-    error::{Error, Result},
-    value::{Global, Object, Value},
-};
+use crate::error::{Error, Result};
 
 /// Python's `ipaddress.IPv4Address` and `IPv6Address`; the latter perhaps with a scope (`fe80::1%eth0`).
 ///
@@ -119,13 +117,11 @@ impl Facets for IpAddress {
         Some((name, Atom::Tuple(self.tuple(None)?)))
     }
 
-    fn python(&self) -> Result<Value> {
-        let class = if self.addr.is_ipv4() { "IPv4Address" } else { "IPv6Address" };
-        let arg = match self.addr {
-            IpAddr::V4(addr) => Value::Int(u32::from(addr).into()),
-            IpAddr::V6(_) => self.to_string().into(),
-        };
-        Ok(Object::reduce(Global::new("ipaddress", class), vec![arg]).into())
+    fn python(&self) -> Result<Python<'_>> {
+        Ok(match self.addr {
+            IpAddr::V4(addr) => Called::new("ipaddress", "IPv4Address").arg(i64::from(u32::from(addr))).into(),
+            IpAddr::V6(_) => Called::new("ipaddress", "IPv6Address").arg(self.to_string()).into(),
+        })
     }
 }
 
@@ -208,9 +204,9 @@ macro_rules! prefixed {
                 self.to_string().into()
             }
 
-            fn python(&self) -> Result<Value> {
+            fn python(&self) -> Result<Python<'_>> {
                 let class = if self.address.addr.is_ipv4() { $v4 } else { $v6 };
-                Ok(Object::reduce(Global::new("ipaddress", class), vec![self.to_string().into()]).into())
+                Ok(Called::new("ipaddress", class).arg(self.to_string()).into())
             }
         }
 

@@ -4,12 +4,10 @@ use std::{fmt, path::PathBuf};
 
 use super::{
     atom::Atom,
+    called::{Called, Python},
     scalar::{Facets, Scalar, WellKnown, invalid},
 };
-use crate::{
-    error::{Error, Result},
-    value::{Global, Object, Value},
-};
+use crate::error::{Error, Result};
 
 /// Which class of `pathlib` a path is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -135,14 +133,14 @@ impl Facets for Path {
         self.text.as_str().into()
     }
 
-    fn python(&self) -> Result<Value> {
+    fn python(&self) -> Result<Python<'_>> {
         let class = match self.kind {
             PathKind::Posix => "PosixPath",
             PathKind::Windows => "WindowsPath",
             PathKind::PurePosix => "PurePosixPath",
             PathKind::PureWindows => "PureWindowsPath",
         };
-        Ok(Object::reduce(Global::new("pathlib", class), vec![self.text.as_str().into()]).into())
+        Ok(Called::new("pathlib", class).arg(self.text.as_str()).into())
     }
 }
 

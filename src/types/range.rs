@@ -4,12 +4,10 @@ use std::fmt;
 
 use super::{
     atom::Atom,
+    called::{Called, Python},
     scalar::{Facets, Scalar, WellKnown, invalid},
 };
-use crate::{
-    error::{Error, Result},
-    value::{Global, Object, Value},
-};
+use crate::error::{Error, Result};
 
 /// Python's `range`. Its natural form is the tuple (start, stop, step), and not the numbers.
 ///
@@ -83,7 +81,7 @@ impl fmt::Display for Slice {
 }
 
 macro_rules! spans {
-    ($($type:ident $name:literal $expected:literal, $from:expr, $to:expr, $compact:expr;)*) => {$(
+    ($($type:ident $name:literal $expected:literal, $from:expr, $compact:expr;)*) => {$(
         impl Facets for $type {
             fn kind(&self) -> &'static str {
                 $name
@@ -109,9 +107,8 @@ macro_rules! spans {
                 Some(vec![("start", self.start.into()), ("stop", self.stop.into()), ("step", self.step.into())])
             }
 
-            fn python(&self) -> Result<Value> {
-                let args = [self.start, self.stop, self.step].map($to).to_vec();
-                Ok(Object::reduce(Global::new("builtins", $name), args).into())
+            fn python(&self) -> Result<Python<'_>> {
+                Ok(Called::new("builtins", $name).arg(self.start).arg(self.stop).arg(self.step).into())
             }
         }
 
@@ -150,7 +147,7 @@ fn int_or_none(atom: Atom) -> Option<Option<i64>> {
 }
 
 spans! {
-    Range "range" "a range", int, Value::Int, Atom::from;
-    Slice "slice" "a slice", int_or_none, |part: Option<i64>| part.map_or(Value::None, Value::Int),
+    Range "range" "a range", int, Atom::from;
+    Slice "slice" "a slice", int_or_none,
         |part: Option<i64>| Atom::Maybe(part.map(|part| Box::new(part.into())));
 }

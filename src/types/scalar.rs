@@ -7,12 +7,12 @@ use serde::{
     ser::{self, Serialize, Serializer},
 };
 
-use super::atom::Atom;
+use super::{atom::Atom, called::Python};
 use crate::{
     error::{Error, Result},
     ser::steps,
     token,
-    value::{Value, handoff},
+    value::handoff,
 };
 
 /// What a well-known value is to each of serde's hints; `None` where it is nothing.
@@ -69,7 +69,7 @@ pub(crate) trait Facets {
     /// # Errors
     ///
     /// If there is none.
-    fn python(&self) -> Result<Value>;
+    fn python(&self) -> Result<Python<'_>>;
 }
 
 /// A well-known value that can be read from everything that means it.
@@ -147,15 +147,15 @@ scalars! {
 
 /// Writes the Python object; to other formats the natural form.
 pub(crate) fn serialize<T: Facets, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_newtype_struct(token::VALUE, &Python(value))
+    serializer.serialize_newtype_struct(token::VALUE, &Object(value))
 }
 
-struct Python<'a, T>(&'a T);
+struct Object<'a, T>(&'a T);
 
-impl<T: Facets> Serialize for Python<'_, T> {
+impl<T: Facets> Serialize for Object<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match steps::begin(serializer) {
-            Ok(writer) => crate::value::write_value(writer?, &self.0.python().map_err(ser::Error::custom)?),
+            Ok(writer) => self.0.python().map_err(ser::Error::custom)?.write(writer?),
             Err(serializer) if serializer.is_human_readable() => self.0.natural().serialize(serializer),
             Err(serializer) => self.0.compact().serialize(serializer),
         }

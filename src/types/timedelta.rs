@@ -6,12 +6,10 @@ use serde::de::{self, Deserializer};
 
 use super::{
     atom::Atom,
+    called::{Called, Python},
     scalar::{Facets, Scalar, WellKnown, invalid},
 };
-use crate::{
-    error::{Error, Result},
-    value::{Global, Object, Value},
-};
+use crate::error::{Error, Result};
 
 /// Python's `datetime.timedelta`: a span of time to the microsecond, of up to 999,999,999 days, forward or back.
 ///
@@ -173,6 +171,13 @@ impl TryFrom<Duration> for TimeDelta {
     }
 }
 
+impl TimeDelta {
+    pub(super) fn called(self) -> Called<'static> {
+        let called = Called::new("datetime", "timedelta").arg(i64::from(self.days));
+        called.arg(i64::from(self.seconds)).arg(i64::from(self.microseconds))
+    }
+}
+
 impl Facets for TimeDelta {
     fn kind(&self) -> &'static str {
         "timedelta"
@@ -229,9 +234,8 @@ impl Facets for TimeDelta {
         ])
     }
 
-    fn python(&self) -> Result<Value> {
-        let args = [i64::from(self.days), self.seconds.into(), self.microseconds.into()];
-        Ok(Object::reduce(Global::new("datetime", "timedelta"), args.map(Value::Int).to_vec()).into())
+    fn python(&self) -> Result<Python<'_>> {
+        Ok(self.called().into())
     }
 }
 

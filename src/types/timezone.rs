@@ -5,13 +5,11 @@ use std::{fmt, str::FromStr};
 use super::{
     TimeDelta,
     atom::Atom,
+    called::{Called, Python},
     scalar::{Facets, Scalar, WellKnown, invalid},
     zoned,
 };
-use crate::{
-    error::{Error, Result},
-    value::{Global, Object, Value},
-};
+use crate::error::{Error, Result};
 
 /// The time zone of a datetime, as the stream has it: with an offset, with a name, or with both.
 ///
@@ -133,6 +131,35 @@ impl FromStr for TimeZone {
     }
 }
 
+impl TimeZone {
+    /// # Errors
+    ///
+    /// If the state of the zone is not known.
+    pub(super) fn called(&self) -> Result<Called<'_>> {
+        Ok(match self {
+            TimeZone::Fixed { offset, name } => {
+                let zone = Called::new("datetime", "timezone").arg(offset.called());
+                match name.as_deref() {
+                    Some(name) => zone.arg(name),
+                    None => zone,
+                }
+            }
+            TimeZone::Named(name) => Called::new("zoneinfo", "ZoneInfo._unpickle").arg(name.as_str()).arg(1),
+            TimeZone::Pytz { zone, .. } if zone == "UTC" => Called::new("pytz", "_UTC"),
+            TimeZone::Pytz { zone, offset, dst, abbreviation } => {
+                let seconds = |delta: &TimeDelta| (delta.total_microseconds() / 1_000_000) as i64;
+                let zone = Called::new("pytz", "_p").arg(zone.as_str()).arg(seconds(offset)).arg(seconds(dst));
+                zone.arg(abbreviation.as_str())
+            }
+            TimeZone::Other(class) => {
+                return Err(invalid(format_args!(
+                    "a time zone of the class {class} cannot be written: its state is not known"
+                )));
+            }
+        })
+    }
+}
+
 impl Facets for TimeZone {
     fn kind(&self) -> &'static str {
         "time zone"
@@ -155,30 +182,8 @@ impl Facets for TimeZone {
         (len == Some(3)).then(|| [seconds / 3600, seconds / 60 % 60, seconds % 60].map(Atom::from).to_vec())
     }
 
-    fn python(&self) -> Result<Value> {
-        let made = match self {
-            TimeZone::Fixed { offset, name } => {
-                let mut args = vec![offset.python()?];
-                args.extend(name.as_deref().map(Value::from));
-                Object::reduce(Global::new("datetime", "timezone"), args)
-            }
-            TimeZone::Named(name) => {
-                let args = vec![Value::from(name.as_str()), Value::Int(1)];
-                Object::reduce(Global::new("zoneinfo", "ZoneInfo._unpickle"), args)
-            }
-            TimeZone::Pytz { zone, .. } if zone == "UTC" => Object::reduce(Global::new("pytz", "_UTC"), Vec::new()),
-            TimeZone::Pytz { zone, offset, dst, abbreviation } => {
-                let seconds = |delta: &TimeDelta| Value::Int((delta.total_microseconds() / 1_000_000) as i64);
-                let args = vec![zone.as_str().into(), seconds(offset), seconds(dst), abbreviation.as_str().into()];
-                Object::reduce(Global::new("pytz", "_p"), args)
-            }
-            TimeZone::Other(class) => {
-                return Err(invalid(format_args!(
-                    "a time zone of the class {class} cannot be written: its state is not known"
-                )));
-            }
-        };
-        Ok(made.into())
+    fn python(&self) -> Result<Python<'_>> {
+        Ok(self.called()?.into())
     }
 }
 

@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use super::{
     atom::Atom,
+    called::Python,
     scalar::{Facets, Scalar, ScalarVisitor, WellKnown, invalid},
 };
 use crate::{
@@ -112,10 +113,11 @@ impl Facets for Uuid {
         Some(vec![("int", self.0.into())])
     }
 
-    fn python(&self) -> Result<Value> {
+    fn python(&self) -> Result<Python<'_>> {
         let mut state = Dict::new();
         state.insert("int", BigInt::from(self.0))?;
-        Ok(Object::new(Global::new("uuid", "UUID"), Vec::new()).with_state(Value::Dict(state)).into())
+        let id = Object::new(Global::new("uuid", "UUID"), Vec::new()).with_state(Value::Dict(state));
+        Ok(Python::Object(id.into()))
     }
 }
 

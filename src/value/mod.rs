@@ -34,7 +34,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::macros::{insert_item, insert_key};
 #[doc(hidden)]
-pub(crate) use self::ser::{Todo, write_todo, write_value};
+pub(crate) use self::ser::{Leaf, Todo, write_todo, write_value};
 pub use self::{
     dict::{Dict, Entry, IntoIter, Iter},
     from::Scalar,

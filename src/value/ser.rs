@@ -290,7 +290,7 @@ fn base_of(object: &Object, target: Target) -> Base {
 }
 
 /// A value that is a leaf.
-struct Leaf<'a>(&'a Value);
+pub(crate) struct Leaf<'a>(pub(crate) &'a Value);
 
 impl Serialize for Leaf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

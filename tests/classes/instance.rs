@@ -92,6 +92,26 @@ fn forms_that_need_names() {
         "an instance of shop.models.Order by positional state takes a struct, a map or a sequence, not a str",
     );
     assert_eq!(shown(&Instance::positional_state(class(), (1, 2))), "shop.models.Order(state=[1, 2])");
+    // A Value says what it is, as any other type.
+    assert_eq!(shown(&Instance::positional_state(class(), pickle!((1, [2])))), "shop.models.Order(state=[1, [2]])");
+    assert_eq!(
+        shown(&Instance::positional_state(class(), pickle!({"a": 1, "b": (2, 3)}))),
+        "shop.models.Order(state=[1, (2, 3)])"
+    );
+    for value in [pickle!([1, 2]), pickle!((1, 2))] {
+        refused(
+            serde_pickle::to_vec(&Instance::keywords(class(), value.clone())).unwrap_err(),
+            "an instance of shop.models.Order by keywords takes a struct or a map, not a sequence",
+        );
+        refused(
+            serde_pickle::to_vec(&Instance::slots(class(), value)).unwrap_err(),
+            "an instance of shop.models.Order by slots takes a struct or a map, not a sequence",
+        );
+    }
+    refused(
+        serde_pickle::to_vec(&Instance::slots(class(), pickle!(1.5))).unwrap_err(),
+        "an instance of shop.models.Order by slots takes a struct or a map, not a float",
+    );
     let map = BTreeMap::from([("a", 1), ("b", 2)]);
     assert_eq!(shown(&Instance::positional_state(class(), map)), "shop.models.Order(state=[1, 2])");
 
