@@ -328,8 +328,26 @@ impl Store {
             ("copyreg", "__newobj__", &[class, ref args @ ..]) => {
                 Some(View::Object(ObjectView { how: How::New, class, args, ..*object }))
             }
+            ("copyreg", "__newobj_ex__", &[class, args, kwargs])
+                if self.is_settled_dict(kwargs) && self.is_tuple(input, args) =>
+            {
+                let args = self.tuple_items(args);
+                Some(View::Object(ObjectView { how: How::New, class, args, kwargs, ..*object }))
+            }
             _ => None,
         }
+    }
+
+    fn is_settled_dict(&self, node: Ref) -> bool {
+        node.is_composite() && {
+            let composite = self.composite(node);
+            composite.kind == Kind::Dict && !composite.is(flags::CHANGED)
+        }
+    }
+
+    fn is_tuple(&self, input: &[u8], node: Ref) -> bool {
+        node.is_composite() && self.composite(node).kind == Kind::Tuple
+            || matches!(self.leaf(input, node), Some(Leaf::EmptyTuple))
     }
 
     /// What an instance is made of that is written with the value of its base: what protocol 2 has for it.

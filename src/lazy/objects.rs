@@ -111,7 +111,10 @@ impl<'g> GraphWriter<'g> {
             GraphHow::Instance => How::Instance,
             GraphHow::Promoted => How::Itself,
         };
-        let kwargs = object.kwargs;
+        // Below protocol 4 it takes a call of three arguments to say that there are none.
+        let says_none = writer.target.protocol < Protocol::V4 && self.store.kwargs(&object).is_empty();
+        let kwargs = if says_none { Ref::EMPTY } else { object.kwargs };
+        let object = ObjectView { kwargs, ..object };
         if self.as_python
             && !kwargs.is_empty()
             && (Protocol::V2..Protocol::V4).contains(&writer.target.protocol)
@@ -123,7 +126,8 @@ impl<'g> GraphWriter<'g> {
             return Ok(());
         }
         let base = self.base(node, &object, writer.target);
-        let dropped = self.as_python && how == How::New && writer.target.protocol < Protocol::V2 && !kwargs.is_empty();
+        let takes_none = writer.target.protocol < Protocol::V2 && !self.is_as_is(node);
+        let dropped = self.as_python && how == How::New && takes_none && !kwargs.is_empty();
         let kwargs = if dropped { Ref::EMPTY } else { kwargs };
         let args = if dropped { &[] } else { object.args };
         let mut call = Call { how, base, has_kwargs: !kwargs.is_empty(), args_are_whole: false };

@@ -24,6 +24,15 @@ fn keyword_arguments_of_which_there_are_none() {
         assert!(below.ends_with(b")\x81."), "{below:?}");
         assert_eq!(value, Value::from(Object::new(Global::new("shop", "Order"), Vec::new())));
     }
+    // A stream of a low protocol that has what only a higher one has: the arguments stay, and the keywords.
+    for pickle in
+        [&b"\x80\0cshop\nOrder\nK\x01\x85}\x92."[..], b"\x80\x01cshop\nOrder\nK\x01\x85}(\x8c\x01aK\x02u\x92."]
+    {
+        let graph = Graph::from_slice(pickle).unwrap();
+        let (value, written) = (graph.deserialize::<Value>().unwrap(), graph.to_vec().unwrap());
+        assert_eq!(serde_pickle::from_slice::<Value>(&written).unwrap(), value);
+        assert!(Graph::from_slice(&written).unwrap().protocol() <= Protocol::V1);
+    }
     let made = Object::new(Global::new("shop", "Order"), Vec::new()).with_kwargs(Dict::new());
     assert!(made.takes_kwargs() && !Object::reduce(Global::new("shop", "order"), Vec::new()).takes_kwargs());
 }
