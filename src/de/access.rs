@@ -61,44 +61,70 @@ impl<'de, 'c, 'i: 'c> de::SeqAccess<'de> for &mut SeqAccess<'c, 'i, '_, 'de> {
     }
 }
 
+/// What is known of the keys of a struct before they are read.
+#[derive(Clone, Copy)]
+pub(super) enum Names {
+    /// Nothing.
+    Unknown,
+    /// They are probably these, in this order.
+    Like(&'static [&'static str]),
+    /// They are these, in this order: no two are the same, and none needs to be read.
+    Same(&'static [&'static str]),
+}
+
+impl Names {
+    #[inline(always)]
+    pub(super) fn of(cx: &Context<'_, '_, '_>, pairs: &[Ref], names: &'static [&'static str]) -> Names {
+        // Where keys were fetched, they are found by reference: see `Context::key`.
+        if names.is_empty() || cx.store.fetches > 0 {
+            return Names::Unknown;
+        }
+        let are_same = 2 * names.len() == pairs.len()
+            && names.iter().zip(pairs.chunks_exact(2)).all(|(name, pair)| cx.text(pair[0]) == Some(name.as_bytes()));
+        if are_same { Names::Same(names) } else { Names::Like(names) }
+    }
+
+    /// The name that the next key is, if it is the next one or the one after: a text that is known needs no check.
+    #[inline(always)]
+    fn next(&mut self, cx: &Context<'_, '_, '_>, key: Ref) -> Option<&'static str> {
+        match self {
+            Names::Unknown => None,
+            Names::Same(names) => {
+                let (&name, rest) = names.split_first()?;
+                *names = rest;
+                Some(name)
+            }
+            Names::Like(names) => {
+                let (&name, rest) = names.split_first()?;
+                let text = cx.text(key)?;
+                if text == name.as_bytes() {
+                    *names = rest;
+                    return Some(name);
+                }
+                let (&name, rest) = rest.split_first()?;
+                (text == name.as_bytes()).then(|| {
+                    *names = rest;
+                    name
+                })
+            }
+        }
+    }
+}
+
 pub(crate) struct MapAccess<'c, 'i, 'p, 'de> {
     cx: &'c Context<'c, 'i, 'de>,
     /// Key, value, key, value.
     pairs: &'p [Ref],
     /// Where the next key stands.
     at: usize,
-    /// The names that are expected next.
-    names: &'static [&'static str],
+    names: Names,
     depth: u32,
 }
 
 impl<'c, 'i, 'p, 'de> MapAccess<'c, 'i, 'p, 'de> {
     #[inline(always)]
-    pub(crate) fn new(
-        cx: &'c Context<'c, 'i, 'de>,
-        pairs: &'p [Ref],
-        names: &'static [&'static str],
-        depth: u32,
-    ) -> Self {
-        // Where keys were fetched, they are found by reference: see `Context::key`.
-        let names = if cx.store.fetches == 0 { names } else { &[] };
+    pub(super) fn new(cx: &'c Context<'c, 'i, 'de>, pairs: &'p [Ref], names: Names, depth: u32) -> Self {
         MapAccess { cx, pairs, at: 0, names, depth }
-    }
-
-    /// The name that this key is, if it is the next one or the one after: a text that is known needs no check.
-    #[inline(always)]
-    fn expected(&mut self, key: Ref) -> Option<&'static str> {
-        let (&name, rest) = self.names.split_first()?;
-        let text = self.cx.text(key)?;
-        if text == name.as_bytes() {
-            self.names = rest;
-            return Some(name);
-        }
-        let (&name, rest) = rest.split_first()?;
-        (text == name.as_bytes()).then(|| {
-            self.names = rest;
-            name
-        })
     }
 
     /// How many pairs were not asked for.
@@ -134,7 +160,7 @@ impl<'de, 'c, 'i: 'c> de::MapAccess<'de> for &mut MapAccess<'c, 'i, '_, 'de> {
         let Some(&key) = self.pairs.get(self.at) else { return Ok(None) };
         self.at += 2;
         let node = NodeDeserializer::key(self.cx, key, self.depth);
-        let result = match self.expected(key) {
+        let result = match self.names.next(self.cx, key) {
             Some(text) => seed.deserialize(KeyDeserializer { node, text }),
             None => seed.deserialize(node),
         };

@@ -6,7 +6,7 @@
 use serde::de::{self, Unexpected, Visitor};
 
 use super::{
-    access::{EnumAccess, MapAccess, SeqAccess},
+    access::{EnumAccess, MapAccess, Names, SeqAccess},
     context::Context,
     hint::Hint,
     take::erased,
@@ -215,13 +215,17 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
     ) -> Result<V::Value> {
         let depth = self.deeper()?;
         self.cx.charge(pairs.len() + 1)?;
+        let names = Names::of(self.cx, pairs, names);
         let merged;
-        let pairs = match super::distinct::last_wins(self.cx, self.node, pairs)? {
-            Some(pairs) => {
-                merged = pairs;
-                &merged[..]
-            }
-            None => pairs,
+        let pairs = match names {
+            Names::Same(_) => pairs,
+            _ => match super::distinct::last_wins(self.cx, self.node, pairs)? {
+                Some(pairs) => {
+                    merged = pairs;
+                    &merged[..]
+                }
+                None => pairs,
+            },
         };
         self.cx.open(self.node);
         let mut access = MapAccess::new(self.cx, pairs, names, depth);
