@@ -73,17 +73,6 @@ pub(super) enum Names {
 }
 
 impl Names {
-    #[inline(always)]
-    pub(super) fn of(cx: &Context<'_, '_, '_>, pairs: &[Ref], names: &'static [&'static str]) -> Names {
-        // Where keys were fetched, they are found by reference: see `Context::key`.
-        if names.is_empty() || cx.store.fetches > 0 {
-            return Names::Unknown;
-        }
-        let are_same = 2 * names.len() == pairs.len()
-            && names.iter().zip(pairs.chunks_exact(2)).all(|(name, pair)| cx.text(pair[0]) == Some(name.as_bytes()));
-        if are_same { Names::Same(names) } else { Names::Like(names) }
-    }
-
     /// The name that the next key is, if it is the next one or the one after: a text that is known needs no check.
     #[inline(always)]
     fn next(&mut self, cx: &Context<'_, '_, '_>, key: Ref) -> Option<&'static str> {

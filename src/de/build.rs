@@ -122,7 +122,7 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
     #[inline]
     fn mark(&self, node: Ref, is_open: bool) {
         if self.cx.store.shares {
-            self.cx.built.mark(node, is_open);
+            self.cx.built().mark(node, is_open);
         }
     }
 
@@ -157,7 +157,7 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
         let (kind, children) = match view {
             View::List(items) => (Container::List, Cow::Borrowed(items)),
             View::Tuple(items) => (Container::Tuple, Cow::Borrowed(items)),
-            View::Dict(pairs) => match self.cx.built.record(self.cx, pairs) {
+            View::Dict(pairs) => match self.cx.built().record(self.cx, pairs) {
                 Some(keys) => {
                     (at, step) = (1, 2);
                     (Container::Record(keys), Cow::Borrowed(pairs))
@@ -178,7 +178,7 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
             }
         };
         let limit = self.cx.options.value_depth();
-        if self.cx.store.shares && self.cx.built.is_open(node) {
+        if self.cx.store.shares && self.cx.built().is_open(node) {
             if self.cx.options.cycles == Cycles::None {
                 self.values.push(Value::None);
                 return Ok(());
@@ -345,7 +345,7 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
                     dict.insert_key(key_of(self.cx, &mut self.signer, pair[0], key)?, value);
                 }
                 if 2 * dict.len() == frame.children.len() {
-                    self.cx.built.know_record(self.cx.store, frame.node, &dict);
+                    self.cx.built().know_record(self.cx.store, frame.node, &dict);
                 }
                 Ok(Value::Dict(dict))
             }

@@ -62,14 +62,20 @@ pub(crate) struct Context<'c, 'i, 'de> {
     budget: Cell<u64>,
     charging: Cell<Charging>,
     keys: OnceCell<Box<Keys<'i>>>,
-    shapes: Cell<[Shape; SHAPES]>,
-    pub(super) built: Built,
-    /// What the classes mean that were met.
-    pub(super) recipes: recipe::Cache,
+    shapes: [Cell<Shape>; SHAPES],
+    /// How much recipes may look at.
+    looks: u64,
+    /// What few pickles need.
+    seldom: OnceCell<Box<Seldom>>,
     /// What looks like a value may be none: a persistent id, or a value in itself that is to be read as none.
     pub(crate) looks_twice: bool,
     /// With `Cycles::None`: the composites that are being read.
     is_open: Option<RefCell<OpenNodes>>,
+}
+
+struct Seldom {
+    built: Built,
+    recipes: recipe::Cache,
 }
 
 /// The composites that are being read, one inside the other: as few as the limit of depth lets be.
@@ -99,6 +105,24 @@ const SHAPES: usize = 4;
 struct Shape {
     first: u32,
     len: u32,
+    /// The names of the struct that they were compared with last, and whether they are these, in this order.
+    names: &'static [&'static str],
+    are_names: bool,
+}
+
+impl Shape {
+    const NONE: Shape = Shape { first: 0, len: 0, names: &[], are_names: false };
+}
+
+/// What is known of the keys of a dict.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// Nothing.
+    No,
+    /// No two are the same.
+    Distinct,
+    /// They are the names of the struct, in their order.
+    Names,
 }
 
 impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
@@ -142,12 +166,27 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
             charging: Cell::new(charging),
             budget: Cell::new(budget),
             keys: OnceCell::new(),
-            shapes: Cell::new([Shape { first: 0, len: 0 }; SHAPES]),
-            built: Built::default(),
-            recipes: recipe::Cache::new(length, budget),
+            shapes: [const { Cell::new(Shape::NONE) }; SHAPES],
+            looks: recipe::Cache::looks(length, budget),
+            seldom: OnceCell::new(),
             looks_twice: breaks_cycles || options.persistent_load.is_some(),
             is_open: breaks_cycles.then(RefCell::default),
         }
+    }
+
+    /// What is remembered of the values that are being built.
+    pub(super) fn built(&self) -> &Built {
+        &self.seldom().built
+    }
+
+    /// What the classes mean that were met.
+    pub(super) fn recipes(&self) -> &recipe::Cache {
+        &self.seldom().recipes
+    }
+
+    fn seldom(&self) -> &Seldom {
+        self.seldom
+            .get_or_init(|| Box::new(Seldom { built: Built::default(), recipes: recipe::Cache::new(self.looks) }))
     }
 
     /// Where in the source a value was made.
@@ -209,23 +248,47 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
         vec![Cell::new((Ref::EMPTY, "")); room].into()
     }
 
-    /// Whether the keys of these pairs are the keys of a dict that was seen before, which are known to be distinct.
+    /// Whether the keys of these pairs are the keys of a dict that was seen before, which are known to be distinct; and whether
+    /// they are these names.
     #[inline]
-    pub(crate) fn is_known_shape(&self, pairs: &[Ref]) -> bool {
-        self.shapes.get().iter().any(|shape| {
-            shape.len as usize == pairs.len() && {
-                let known = self.store.slice(shape.first, shape.len);
-                known.chunks_exact(2).zip(pairs.chunks_exact(2)).all(|(known, pair)| known[0] == pair[0])
+    pub(super) fn seen(&self, pairs: &[Ref], names: &'static [&'static str]) -> Seen {
+        for slot in &self.shapes {
+            let shape = slot.get();
+            if shape.len as usize != pairs.len() {
+                continue;
             }
-        })
+            let known = self.store.slice(shape.first, shape.len);
+            if known.chunks_exact(2).zip(pairs.chunks_exact(2)).all(|(known, pair)| known[0] == pair[0]) {
+                return match std::ptr::eq(shape.names, names) {
+                    true if shape.are_names => Seen::Names,
+                    true => Seen::Distinct,
+                    false => self.compare(slot, pairs, names),
+                };
+            }
+        }
+        Seen::No
+    }
+
+    #[cold]
+    fn compare(&self, slot: &Cell<Shape>, pairs: &[Ref], names: &'static [&'static str]) -> Seen {
+        let are_names = !names.is_empty() && self.are_names(pairs, names);
+        slot.set(Shape { names, are_names, ..slot.get() });
+        if are_names { Seen::Names } else { Seen::Distinct }
+    }
+
+    /// Whether the keys of these pairs are these names, in this order.
+    #[inline(always)]
+    pub(super) fn are_names(&self, pairs: &[Ref], names: &[&str]) -> bool {
+        2 * names.len() == pairs.len()
+            && names.iter().zip(pairs.chunks_exact(2)).all(|(name, pair)| self.text(pair[0]) == Some(name.as_bytes()))
     }
 
     /// Remembers a dict whose keys are distinct.
     pub(crate) fn know_shape(&self, first: u32, len: u32) {
-        let mut shapes = self.shapes.get();
-        shapes.rotate_right(1);
-        shapes[0] = Shape { first, len };
-        self.shapes.set(shapes);
+        for at in (1..SHAPES).rev() {
+            self.shapes[at].swap(&self.shapes[at - 1]);
+        }
+        self.shapes[0].set(Shape { first, len, ..Shape::NONE });
     }
 
     /// Whether values may have to be charged.

@@ -5,7 +5,7 @@ use std::{
     hash::BuildHasher,
 };
 
-use super::context::Context;
+use super::context::{Context, Seen};
 use crate::{
     error::Result,
     graph::{Kind, Leaf, Ref},
@@ -18,14 +18,16 @@ const FEW: usize = 8;
 ///
 /// Text and numbers are compared as Python does. Other keys are not: what takes them is a map, which replaces by itself.
 #[inline]
-pub(crate) fn last_wins(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
-    if pairs.len() <= 2 || cx.is_known_shape(pairs) {
+pub(super) fn last_wins(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
+    if pairs.len() <= 2 || cx.seen(pairs, &[]) != Seen::No {
         return Ok(None);
     }
     look(cx, node, pairs)
 }
 
-fn look(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
+/// As [`last_wins`], of pairs that were not seen before.
+#[inline(never)]
+pub(super) fn look(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
     cx.charge_keys(pairs)?;
     let repeats = if pairs.len() <= 2 * FEW {
         seem_to_repeat(cx, pairs) && {

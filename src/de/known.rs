@@ -26,7 +26,7 @@ impl<'c, 'i: 'c, 'de> NodeDeserializer<'c, 'i, 'de> {
 
     pub(super) fn recipes(&self) -> Recipes<'c> {
         let class_like = self.cx.options.class_like.as_deref();
-        Recipes::new(self.cx.store, self.cx.input, class_like, &self.cx.recipes)
+        Recipes::new(self.cx.store, self.cx.input, class_like, self.cx.recipes())
     }
 }
 

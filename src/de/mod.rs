@@ -83,7 +83,7 @@ use crate::{
 /// If the bytes are not a pickle that Python could load, if there are bytes after it, if its value does not fit the type,
 /// or if a limit of [`DeOptions`] is exceeded. The error knows the byte offset and the path to the value.
 pub fn from_slice<'de, T: Deserialize<'de>>(pickle: &'de [u8]) -> Result<T> {
-    DeOptions::new().from_slice(pickle)
+    DEFAULT.from_slice(pickle)
 }
 
 /// Reads a value from a reader, up to the end of one pickle.
@@ -95,8 +95,11 @@ pub fn from_slice<'de, T: Deserialize<'de>>(pickle: &'de [u8]) -> Result<T> {
 ///
 /// As [`from_slice`], but bytes after the pickle are left unread; and if the reader fails.
 pub fn from_reader<R: io::Read, T: DeserializeOwned>(reader: R) -> Result<T> {
-    DeOptions::new().from_reader(reader)
+    DEFAULT.from_reader(reader)
 }
+
+/// Small pickles are many: nothing is made and dropped for each.
+static DEFAULT: DeOptions<'static> = DeOptions::new();
 
 impl<'a> DeOptions<'a> {
     /// [`from_slice`](crate::from_slice) with these options.

@@ -7,7 +7,7 @@ use serde::de::{self, Unexpected, Visitor};
 
 use super::{
     access::{EnumAccess, MapAccess, Names, SeqAccess},
-    context::Context,
+    context::{Context, Seen},
     hint::Hint,
     take::erased,
 };
@@ -205,6 +205,25 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
         self.visit_named(pairs, &[], visitor)
     }
 
+    /// What is known of the keys of these pairs; and the pairs without those that a later one replaces, if there are such.
+    #[inline]
+    fn looked_at(self, pairs: &[Ref], names: &'static [&'static str]) -> Result<(Option<Vec<Ref>>, Names)> {
+        let cx = self.cx;
+        if cx.store.fetches == 0 && !names.is_empty() {
+            // Where no key was fetched, none is known by reference.
+            return match cx.are_names(pairs, names) {
+                true => Ok((None, Names::Same(names))),
+                false => Ok((super::distinct::last_wins(cx, self.node, pairs)?, Names::Like(names))),
+            };
+        }
+        match cx.seen(pairs, names) {
+            Seen::Names => Ok((None, Names::Same(names))),
+            Seen::Distinct => Ok((None, Names::Unknown)),
+            Seen::No if pairs.len() <= 2 => Ok((None, Names::Unknown)),
+            Seen::No => Ok((super::distinct::look(cx, self.node, pairs)?, Names::Unknown)),
+        }
+    }
+
     /// Pairs whose keys are probably these names, in this order.
     #[inline]
     fn visit_named<V: Visitor<'de>>(
@@ -215,17 +234,13 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
     ) -> Result<V::Value> {
         let depth = self.deeper()?;
         self.cx.charge(pairs.len() + 1)?;
-        let names = Names::of(self.cx, pairs, names);
         let merged;
-        let pairs = match names {
-            Names::Same(_) => pairs,
-            _ => match super::distinct::last_wins(self.cx, self.node, pairs)? {
-                Some(pairs) => {
-                    merged = pairs;
-                    &merged[..]
-                }
-                None => pairs,
-            },
+        let (pairs, names) = match self.looked_at(pairs, names)? {
+            (Some(pairs), names) => {
+                merged = pairs;
+                (&merged[..], names)
+            }
+            (None, names) => (pairs, names),
         };
         self.cx.open(self.node);
         let mut access = MapAccess::new(self.cx, pairs, names, depth);

@@ -111,7 +111,7 @@ const BUDGET_PER_BYTE: u64 = 128;
 
 impl<'a> DeOptions<'a> {
     /// The defaults.
-    pub fn new() -> DeOptions<'a> {
+    pub const fn new() -> DeOptions<'a> {
         DeOptions {
             encoding: Encoding::Auto,
             depth_limit: None,

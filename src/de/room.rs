@@ -49,6 +49,10 @@ impl Room {
     ) -> Result<usize> {
         self.store.extensions.clone_from(&options.extensions);
         let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, settings);
+        if self.scratch.room() > KEPT {
+            // Before the values are made: stack and memo of a large pickle are as large as the values of some.
+            self.scratch = Scratch::default();
+        }
         result?;
         options.check(&self.store, input, start, end)?;
         Ok(end)

@@ -84,6 +84,12 @@ const SCALARS: [u8; 256] = {
     lengths
 };
 
+/// So many bytes at a position.
+#[inline(always)]
+fn input_at<const N: usize>(input: &[u8], at: usize) -> Option<&[u8; N]> {
+    input.get(at..)?.first_chunk()
+}
+
 /// What a step leads to.
 #[derive(PartialEq, Eq)]
 enum Step {
@@ -134,7 +140,7 @@ impl<'m> Machine<'m> {
     /// The opcodes that pickles are made of, with the position at hand; all others are left to `step`.
     fn run(&mut self) -> Result<()> {
         let input = self.input;
-        let mut pos = self.pos;
+        let mut pos = self.after_header();
         loop {
             work::steps(|| 1);
             let at = pos;
@@ -224,6 +230,30 @@ impl<'m> Machine<'m> {
                     let count = usize::from(opcode - code::TUPLE1) + 1;
                     pos = self.tuple_of(count)?;
                 }
+                code::SETITEM => {
+                    (self.at, self.pos) = (at, pos);
+                    let from = self.stack.len().wrapping_sub(2);
+                    if !self.fill(Kind::Dict, from) {
+                        self.set_items(from)?;
+                    }
+                }
+                code::APPEND => {
+                    (self.at, self.pos) = (at, pos);
+                    let from = self.stack.len().wrapping_sub(1);
+                    if !self.fill(Kind::List, from) {
+                        self.append(from)?;
+                    }
+                }
+                code::TUPLE => {
+                    (self.at, self.pos) = (at, pos);
+                    self.collect(Kind::Tuple)?;
+                    pos = self.pos;
+                }
+                code::STOP if self.outer.is_empty() => {
+                    (self.at, self.pos) = (at, pos);
+                    self.store.root = self.pop()?;
+                    return Ok(());
+                }
                 _ => {
                     (self.at, self.pos) = (at, pos);
                     if self.step(opcode)? == Step::Stop {
@@ -233,6 +263,24 @@ impl<'m> Machine<'m> {
                 }
             }
         }
+    }
+
+    /// How most pickles begin: PROTO, and a FRAME that is there. What begins otherwise is for `step` to tell.
+    #[inline(always)]
+    fn after_header(&mut self) -> usize {
+        let start = self.pos;
+        let Some(&[code::PROTO, version]) = input_at(self.input, start) else { return start };
+        if version > crate::Protocol::HIGHEST.number() {
+            return start;
+        }
+        if version >= 3 {
+            self.store.python3_from = self.store.python3_from.min(start);
+        }
+        let framed = start + 2;
+        let Some(&[code::FRAME, ref length @ ..]) = input_at::<9>(self.input, framed) else { return framed };
+        let length: [u8; 8] = *length;
+        let begin = framed + 9;
+        if u64::from_le_bytes(length) > (self.input.len() - begin) as u64 { framed } else { begin }
     }
 
     /// An opcode that is rarer, or has more to it. `at` is its position, and `pos` the one after it.
@@ -253,8 +301,6 @@ impl<'m> Machine<'m> {
                 let index = self.take()?;
                 self.memo.put(u64::from(u32::from_le_bytes(index)), top);
             }
-            code::SETITEM => self.set_items(self.stack.len().wrapping_sub(2))?,
-            code::APPEND => self.append(self.stack.len().wrapping_sub(1))?,
             code::BINBYTES | code::BINSTRING => {
                 let length = u64::from(u32::from_le_bytes(self.take()?));
                 self.skip_long(length)?;
@@ -305,7 +351,6 @@ impl<'m> Machine<'m> {
                 self.add_items(mark)?;
             }
             code::FROZENSET => self.collect(Kind::FrozenSet)?,
-            code::TUPLE => self.collect(Kind::Tuple)?,
             code::LIST => self.collect(Kind::List)?,
             code::DICT => {
                 if let Some(&mark) = self.marks.last()

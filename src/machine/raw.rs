@@ -73,7 +73,7 @@ impl Machine<'_> {
         if !is_wrapper {
             return Ok(());
         }
-        let cache = self.raw_cache.take().unwrap_or_else(|| Box::new(Cache::new(self.input.len(), 0)));
+        let cache = self.raw_cache.take().unwrap_or_else(|| Box::new(Cache::new(Cache::looks(self.input.len(), 0))));
         let layout = self.layout(state, &cache);
         // Many objects may have the same large dict, or dtype.
         if cache.is_spent() {

@@ -126,10 +126,13 @@ const LOOKS_PER_BYTE: u64 = 16;
 const LOOKS: u64 = 1 << 16;
 
 impl Cache {
-    /// For a pickle of that length, whose shared values may expand so far.
-    pub(crate) fn new(length: usize, budget: u64) -> Cache {
-        let left = (LOOKS_PER_BYTE * length as u64 + LOOKS).saturating_add(budget);
-        Cache { slots: OnceCell::new(), left: Cell::new(left), dtypes: RefCell::default() }
+    /// So much that recipes may look at, of a pickle of that length whose shared values may expand so far.
+    pub(crate) fn looks(length: usize, budget: u64) -> u64 {
+        (LOOKS_PER_BYTE * length as u64 + LOOKS).saturating_add(budget)
+    }
+
+    pub(crate) fn new(looks: u64) -> Cache {
+        Cache { slots: OnceCell::new(), left: Cell::new(looks), dtypes: RefCell::default() }
     }
 
     /// Whether there is nothing left.
