@@ -117,9 +117,12 @@ fn attributes<'g, 'de>(state: Node<'g, 'de>) -> Option<Vec<Part<'g, 'de>>> {
 
 /// What an array is, instead of its bytes.
 pub(crate) fn array_of(node: Node<'_, '_>) -> Option<String> {
-    if node.kind() != Kind::Object {
-        return None;
-    }
+    // Any plain value can be read as an array: these are arrays.
+    let class = node.class_name().filter(|class| {
+        let package = class.module.split('.').next().unwrap_or_default();
+        matches!(package, "numpy" | "array" | "joblib") || class.module.contains(".joblib")
+    });
+    class?;
     let array = node.deserialize::<ArrayRef<'_>>().ok()?;
     let dtype = array.dtype();
     let shape: Vec<String> = array.shape().iter().map(usize::to_string).collect();
