@@ -54,8 +54,8 @@ use crate::{
 ///
 /// # Memory
 ///
-/// Beside the input, at most 64 bytes for each byte of it (empty containers, each an opcode of one byte); about half a byte for
-/// each byte of ordinary data.
+/// Beside the input, at most 64 bytes for each byte of it (empty containers, each an opcode of one byte); at most 3 bytes for each
+/// byte of ordinary records, and next to nothing for long texts, bytes and arrays, which stay in the input.
 #[derive(Clone)]
 pub struct Graph<'de> {
     pub(crate) input: Cow<'de, [u8]>,

@@ -49,7 +49,7 @@ use crate::{
 
 /// A Python value, and nothing is lost but sharing (a [`Graph`](crate::Graph) keeps that, too).
 ///
-///  a tuple is not a list, bytes are not a bytearray, ints have any size, dicts keep their order, objects
+/// A tuple is not a list, bytes are not a bytearray, ints have any size, dicts keep their order, objects
 /// keep class, arguments and state. A `Value` may stand in a derived type, and is written as what it was read as.
 ///
 /// `==` is Python's: `1 == 1.0 == True`, dicts are equal whatever their order, and a list is no tuple.
@@ -64,6 +64,14 @@ use crate::{
 /// assert_eq!(value.get("xs").and_then(|xs| xs.at(0)), Some(&Value::Int(1)));
 /// # Ok::<(), serde_pickle::Error>(())
 /// ```
+///
+/// # Memory
+///
+/// Reading takes at most 256 bytes for each byte of the pickle, with the graph that it is made from (empty containers, each an opcode
+/// of one byte), and at most 10 for each byte of ordinary records. Shared values are values at each of their places: the alias budget
+/// bounds them.
+///
+/// # Depth
 ///
 /// Values are built without recursion; cloning, comparing, printing, writing and dropping them recurse. All of it is safe at
 /// the default depth limit of 1,000 in a thread of 2 MiB.

@@ -10,6 +10,9 @@ use crate::error::{Error, Result};
 
 /// A class or function, by name. Nothing is imported.
 ///
+/// Python may have names with lone surrogates, which no [`String`] can hold: they have U+FFFD in their place here, and only a
+/// [`Graph`](crate::Graph) writes them as they are.
+///
 /// ```
 /// use serde_pickle::Global;
 ///

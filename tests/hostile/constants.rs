@@ -6,6 +6,9 @@ use serde_pickle::{DeOptions, Graph, Value};
 use crate::survive::{FIXED, GRAPH_PER_BYTE, VALUE_PER_BYTE, alone, measure, small_thread};
 
 const N: usize = 1 << 18;
+/// Of ordinary data, at most so many bytes for each byte, at the peak.
+const ORDINARY_GRAPH: f64 = 3.0;
+const ORDINARY_VALUE: f64 = 10.0;
 
 /// The opcodes that take the most memory for each byte.
 fn worst() -> Vec<(&'static str, Vec<u8>)> {
@@ -26,6 +29,7 @@ fn worst() -> Vec<(&'static str, Vec<u8>)> {
         ("NEWOBJ_EX", around(b"ca\nb\nq\0(", b"h\0)}\x92", b"t.")),
         ("EXT1 BUILD", around(b"(", b"\x82\x01Nb", b"t.")),
         ("GLOBAL", around(b"(", b"ca\nb\n", b"t.")),
+        ("REDUCE of a list, APPEND", around(b"ca\nb\nq\0(", b"h\0]q\x01\x85Rh\x01Na", b"t.")),
     ]
 }
 
@@ -71,6 +75,36 @@ fn memory_of_a_value() {
             assert!(peak <= FIXED + VALUE_PER_BYTE * pickle.len(), "{name}: {peak}");
         });
     }
+}
+
+/// Records as caches and queues have them: nested dicts of texts, numbers and lists.
+fn ordinary() -> Vec<u8> {
+    let record = |at: i64| {
+        serde_pickle::pickle!({
+            "id": at,
+            "customer": {"name": format!("Customer {at}"), "email": format!("c{at}@example.org"), "age": 20 + at % 60},
+            "items": [{"sku": format!("BK-{at}"), "qty": 1, "price": 49.95}, {"sku": "PN-7", "qty": at % 9, "price": 1.2}],
+            "tags": ["new", "paid"],
+            "note": None,
+        })
+    };
+    let records: Vec<Value> = (0..2_000).map(record).collect();
+    serde_pickle::SerOptions::new().memo(serde_pickle::Memo::Python).to_vec(&records).unwrap()
+}
+
+/// What ordinary data takes, of a graph and of a value, as their documentation says.
+#[test]
+fn memory_of_ordinary_data() {
+    let _alone = alone();
+    small_thread(|| {
+        let pickle = ordinary();
+        let (_, graph, _) = measure(|| drop(Graph::from_slice(&pickle)));
+        let (_, value, _) = measure(|| drop(serde_pickle::from_slice::<Value>(&pickle)));
+        let each = |peak: usize| peak as f64 / pickle.len() as f64;
+        println!("graph {:.2} value {:.2} bytes for each", each(graph), each(value));
+        assert!((0.2..ORDINARY_GRAPH).contains(&each(graph)), "{}", each(graph));
+        assert!((1.0..ORDINARY_VALUE).contains(&each(value)), "{}", each(value));
+    });
 }
 
 /// With the default budget, a small pickle expands to a million values at most.

@@ -29,15 +29,17 @@ fn tagged_and_back() {
             let before = Graph::from_slice(pickle).unwrap();
             assert_eq!(graph.protocol(), before.protocol(), "{name}");
             same_value(name, &before, &graph);
-            all += 1;
-            same += usize::from(rest[..taken] == before.to_vec().unwrap());
+            // Other picklers than that of Python 3.8 and later number and spell otherwise: that is not kept.
+            if !["py2", "-3.6", "optimized"].iter().any(|other| name.contains(other)) {
+                all += 1;
+                same += usize::from(rest[..taken] == before.to_vec().unwrap());
+            }
             rest = &rest[taken..];
         }
         assert!(rest.is_empty());
     }
-    // Mostly byte for byte. Not so what other picklers wrote than that of Python 3.8 and later (Python 2's, 3.6's, what
-    // `pickletools.optimize` made of it), and texts of which there were two objects, one of them a key.
-    assert!(same * 100 > all * 80, "{same} of {all}");
+    // Mostly byte for byte; where not, there were two texts that are equal, one of them a key, a module or a name.
+    assert!(same * 100 > all * 88, "{same} of {all}");
 }
 
 fn same_value(name: &str, before: &Graph<'_>, after: &Graph<'_>) {
