@@ -1,6 +1,11 @@
 //! How objects look to serde: their items, their pairs, their state, or their arguments.
 
-use super::{access::EnumAccess, hint::Hint, node::NodeDeserializer, take::Taker};
+use super::{
+    access::EnumAccess,
+    hint::Hint,
+    node::{KEY, NodeDeserializer},
+    take::Taker,
+};
 use crate::{
     error::Result,
     graph::{How, Kind, Leaf, ObjectView, Ref, Run, View},
@@ -219,6 +224,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
         }
         match self.scalar(object) {
             Some(value) => self.in_place(object, self.instead(value)?.answer(hint, visitor)),
+            None if self.depth & KEY != 0 && matches!(hint, Hint::Text) => self.visit_repr(visitor),
             None => Err(self.invalid_type(&visitor)),
         }
     }

@@ -164,12 +164,15 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
             View::Bytes(bytes) | View::ByteArray(bytes) => self.visit_view_bytes(bytes, visitor),
             View::Global(_) => self.visit_global_name(visitor),
             View::Object(object) => self.object_scalar(&object, Hint::Text, visitor),
-            View::Tuple(_) | View::FrozenSet(_) if self.depth & KEY != 0 => {
-                let text = build::value(self.cx, self.node)?.to_string();
-                self.located(visitor.visit_string(text))
-            }
+            View::Tuple(_) | View::FrozenSet(_) if self.depth & KEY != 0 => self.visit_repr(visitor),
             _ => self.otherwise(Hint::Text, visitor),
         }
+    }
+
+    /// A key that has values inside, as Python's `repr`.
+    pub(super) fn visit_repr(self, visitor: Taker<'_, 'de>) -> Result<()> {
+        let text = build::value(self.cx, self.node)?.to_string();
+        self.located(visitor.visit_string(text))
     }
 
     /// A key that is no text, as text: as Python's `json` writes it, and what that does not, as `repr`.

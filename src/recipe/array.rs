@@ -1,9 +1,15 @@
 //! `array.array`: numbers of one type, as bytes or as a list.
 
-use super::{Entry, Known, Recipes, numpy::Array};
+use std::borrow::Cow;
+
+use super::{
+    Entry, Known, Recipes,
+    numpy::{Array, Data},
+};
 use crate::{
     error::{Error, Result},
-    graph::ObjectView,
+    graph::{Leaf, ObjectView, View},
+    op::long,
     types::{ByteOrder, DType, Order, TypeKind, array::MACHINE_FORMATS},
 };
 
@@ -57,15 +63,72 @@ fn text(format: usize, bytes: &[u8]) -> Option<Result<String>> {
     })
 }
 
-/// `array(typecode[, list])`, below protocol 3; of characters with a text.
-fn constructed<'c>(_: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
-    match *object.args {
-        [_] => {
-            let dtype = DType::native(TypeKind::UInt, 1).with_byteorder(ByteOrder::NotApplicable);
-            let data = super::numpy::Data::Bytes(std::borrow::Cow::Borrowed(b""));
-            Some(Array::new(dtype.into(), vec![0], Order::C, data).map_or_else(Known::Invalid, Known::array))
-        }
-        [_, items] => Some(Known::Value(items)),
-        _ => None,
+/// `array(typecode[, list])`, below protocol 3; of characters with a text, or a list of them.
+fn constructed<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
+    let (&letter, items) = object.args.split_first()?;
+    let letter = at.text(letter)?;
+    let items = match *items {
+        [] => &[],
+        [items] => match at.view(items) {
+            View::List(items) => items,
+            _ => return Some(Known::Value(items)),
+        },
+        _ => return None,
+    };
+    if matches!(&*letter, "u" | "w") {
+        let chars = items.iter().map(|&char| at.text(char));
+        return chars.collect::<Option<String>>().map(Known::Text);
     }
+    let (kind, size) = of_letter(&letter)?;
+    let mut bytes = Vec::with_capacity(items.len().saturating_mul(size));
+    for &item in items {
+        let is_in_range = match (kind, at.view(item)) {
+            (TypeKind::Float, View::Leaf(Leaf::Float(float))) if size == 4 => {
+                bytes.extend((float as f32).to_le_bytes());
+                true
+            }
+            (TypeKind::Float, View::Leaf(Leaf::Float(float))) => {
+                bytes.extend(float.to_le_bytes());
+                true
+            }
+            (TypeKind::Int | TypeKind::UInt, View::Leaf(leaf)) => {
+                let int = match leaf {
+                    Leaf::Int(int) => i128::from(int),
+                    Leaf::Long(bytes) => long::to_i128(&bytes)?,
+                    _ => return Some(Known::Value(object.args[1])),
+                };
+                bytes.extend(&int.to_le_bytes()[..size]);
+                let bits = size as u32 * 8;
+                match kind {
+                    TypeKind::UInt => (0..1 << bits).contains(&int),
+                    _ => (-1 << (bits - 1)..1 << (bits - 1)).contains(&int),
+                }
+            }
+            _ => false,
+        };
+        if !is_in_range {
+            // Python would refuse it: it is the list that it is.
+            return Some(Known::Value(object.args[1]));
+        }
+    }
+    let dtype = DType::native(kind, size).with_byteorder(ByteOrder::Little);
+    let array = Array::new(dtype.into(), vec![items.len()], Order::C, Data::Bytes(Cow::Owned(bytes)));
+    Some(array.map_or_else(Known::Invalid, Known::array))
+}
+
+/// The numbers that Python's letters stand for, where a `long` of C has 8 bytes.
+fn of_letter(letter: &str) -> Option<(TypeKind, usize)> {
+    Some(match letter {
+        "b" => (TypeKind::Int, 1),
+        "B" => (TypeKind::UInt, 1),
+        "h" => (TypeKind::Int, 2),
+        "H" => (TypeKind::UInt, 2),
+        "i" => (TypeKind::Int, 4),
+        "I" => (TypeKind::UInt, 4),
+        "l" | "q" => (TypeKind::Int, 8),
+        "L" | "Q" => (TypeKind::UInt, 8),
+        "f" => (TypeKind::Float, 4),
+        "d" => (TypeKind::Float, 8),
+        _ => return None,
+    })
 }

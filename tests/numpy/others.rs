@@ -23,10 +23,8 @@ fn array_array() {
         let whole: Vec<Array> = serde_pickle::from_slice(&pickle).unwrap();
         assert_eq!(whole[1].to_vec::<u32>().unwrap(), [1, 65535], "{protocol}");
         assert_eq!(whole[5].to_vec::<f64>().unwrap(), [1.5, -0.0], "{protocol}");
-        if protocol >= 3 {
-            let letters: String = whole.iter().map(Array::typecode).collect();
-            assert_eq!(letters, "bHiqfd", "{protocol}");
-        }
+        let letters: String = whole.iter().map(Array::typecode).collect();
+        assert_eq!(letters, "bHiqfd", "{protocol}");
     }
 }
 
@@ -43,6 +41,32 @@ fn array_array_is_written() {
     let grid = NdArray::from_shape_vec([1, 1], vec![1.0]).unwrap();
     let error = Array::try_from(grid).unwrap_err().to_string();
     assert_eq!(error, "ArrayRef { dtype: float64, shape: (1, 1), order: C, bytes: 8 } is no array.array");
+}
+
+/// Below protocol 3 an array is a list of what is in it, and says of which type it is.
+#[test]
+fn array_array_of_lists() {
+    let of = |letter: &str, items: serde_pickle::Value| {
+        let class = serde_pickle::Global::new("array", "array");
+        serde_pickle::Value::from(serde_pickle::Object::reduce(class, vec![letter.into(), items]))
+    };
+    let letter = |value| serde_pickle::from_value::<Array>(value).unwrap().typecode();
+    let all = ["b", "B", "h", "H", "i", "I", "q", "Q", "f", "d"];
+    for each in all {
+        let items =
+            if matches!(each, "f" | "d") { serde_pickle::pickle!([1.0, 2.0]) } else { serde_pickle::pickle!([1, 2]) };
+        assert_eq!(letter(of(each, items.clone())).to_string(), each);
+        assert_eq!(letter(of(each, serde_pickle::pickle!([]))).to_string(), each);
+        assert_eq!(serde_pickle::from_value::<Vec<f32>>(of(each, items)).unwrap(), [1.0, 2.0]);
+    }
+    let most = of("Q", serde_pickle::Value::List(vec![serde_pickle::Value::from(u64::MAX)]));
+    assert_eq!(serde_pickle::from_value::<Array>(most).unwrap().to_vec::<u64>().unwrap(), [u64::MAX]);
+    let text = of("u", serde_pickle::pickle!(["h", "é"]));
+    assert_eq!(serde_pickle::from_value::<String>(text.clone()).unwrap(), "hé");
+    assert_eq!(serde_pickle::from_value::<serde_json::Value>(text).unwrap(), serde_json::json!("hé"));
+    // What Python would refuse is the list that it is.
+    assert_eq!(serde_pickle::from_value::<Vec<i32>>(of("b", serde_pickle::pickle!([1, 128]))).unwrap(), [1, 128]);
+    assert_eq!(serde_pickle::from_value::<Vec<f64>>(of("i", serde_pickle::pickle!([1.5]))).unwrap(), [1.5]);
 }
 
 #[test]

@@ -68,3 +68,16 @@ fn instances_of_python_2() {
     }
     crate::check("old_instance", &Old { a: 5, note: "café".to_owned() });
 }
+
+/// To those who want a text, a key of any kind is one: JSON has no others.
+#[test]
+fn keys_that_are_objects() {
+    let point = Object::new(Global::new("shop", "Point"), vec![1.into(), 2.5.into()]);
+    let member = Object::reduce(Global::new("shop", "Color"), vec![pickle!((1, "r"))]);
+    let mut dict = serde_pickle::Dict::new();
+    for key in [point, member] {
+        dict.insert(Value::from(key), 1).unwrap();
+    }
+    let read: serde_json::Value = from_value(Value::Dict(dict)).unwrap();
+    assert_eq!(read, serde_json::json!({"shop.Point(1, 2.5)": 1, "(1, 'r')": 1}));
+}
