@@ -1,11 +1,12 @@
 //! A graph, its nodes and what is written of it agree with the value.
 
 use serde::de::IgnoredAny;
-use serde_pickle::{DeOptions, Graph, Kind, Memo, Node, Protocol, SerOptions, Value};
+use serde_pickle::{DeOptions, Graph, How, Kind, Memo, Node, Protocol, SerOptions, Value};
 
 use super::{
     said,
     sources::{Slow, is_for_slices},
+    written::any_object,
 };
 
 /// What a node is, and what the value is that is read from it.
@@ -92,7 +93,10 @@ pub(crate) fn graph(bytes: &[u8]) {
             assert_eq!(said(&again), value.to_string());
         }
         let twice = again.to_vec().map_err(|error| error.to_string());
-        assert_eq!(twice.as_ref(), Ok(pickle), "what was written is written the same");
+        // A class that was given state itself is stored as a class, and as what it is then.
+        if value.as_ref().is_ok_and(|value| !any_object(value, |object| object.how == How::Itself)) {
+            assert_eq!(twice.as_ref(), Ok(pickle), "what was written is written the same");
+        }
     }
     for protocol in Protocol::ALL {
         for memo in [Memo::Keys, Memo::None, Memo::Python] {

@@ -1,6 +1,6 @@
 //! Decoding, encoding and decoding again is a fixed point.
 
-use serde_pickle::{DeOptions, How, Memo, Protocol, SerOptions, Value, tools};
+use serde_pickle::{DeOptions, How, Memo, Object, Protocol, SerOptions, Value, tools};
 
 pub(crate) const MEMOS: [Memo; 4] = [Memo::Keys, Memo::None, Memo::Equal, Memo::Python];
 
@@ -26,6 +26,10 @@ pub(crate) fn comes_back(value: &Value, was_read: bool) {
                 value
             };
             let write = |value: &Value| options.to_vec(value);
+            // Of what an instance is, only its class could tell below protocol 2: the usual is taken.
+            if memo == Memo::Python && protocol < Protocol::V2 && any_object(value, |_| true) {
+                continue;
+            }
             // Extension codes, buffers and some names have no form in low protocols.
             let Ok(mut pickle) = write(value) else { continue };
             let again = |error| panic!("at {protocol}, {memo:?}, again: {error}: {text}");
@@ -42,8 +46,8 @@ pub(crate) fn comes_back(value: &Value, was_read: bool) {
     }
 }
 
-/// Whether a class itself was given state or items: it is one object wherever it is named, which a value does not show.
-fn changes_names(value: &Value) -> bool {
+/// Whether there is such an object in a value.
+pub(crate) fn any_object(value: &Value, is_such: impl Fn(&Object) -> bool) -> bool {
     let mut open = vec![value];
     while let Some(value) = open.pop() {
         match value {
@@ -51,7 +55,7 @@ fn changes_names(value: &Value) -> bool {
             Value::Dict(dict) => open.extend(dict.iter().flat_map(|(key, value)| [key, value])),
             Value::Set(set) | Value::FrozenSet(set) => open.extend(set.iter()),
             Value::PersistentId(id) => open.push(id),
-            Value::Object(object) if object.how == How::Itself => return true,
+            Value::Object(object) if is_such(object) => return true,
             Value::Object(object) => {
                 open.push(&object.class);
                 open.extend(object.kwargs.iter().flat_map(|(key, value)| [key, value]));
@@ -69,7 +73,8 @@ fn changes_names(value: &Value) -> bool {
 pub(crate) fn written(bytes: &[u8]) {
     let options = DeOptions::new().alias_budget(2_000).depth_limit(100);
     let Ok(value) = options.from_slice::<Value>(bytes) else { return };
-    if changes_names(&value) {
+    // A class that was given state or items is one object wherever it is named, which a value does not show.
+    if any_object(&value, |object| object.how == How::Itself) {
         return;
     }
     comes_back(&value, true);

@@ -284,7 +284,7 @@ impl Store {
             _ => return None,
         };
         let kwargs_are_dict = kwargs.is_composite() && self.composite(kwargs).kind == Kind::Dict;
-        kwargs_are_dict.then_some(ObjectView { class, args, kwargs, ..*object })
+        (kwargs_are_dict && self.is_callable(input, class)).then_some(ObjectView { class, args, kwargs, ..*object })
     }
 
     /// The items of an argument tuple. The empty tuple is a leaf.
@@ -320,12 +320,14 @@ impl Store {
                 Some(View::Bytes(self.encoded(input, text, encoding)?))
             }
             ("builtins", "getattr", &[parent, name]) if untouched => self.attribute(input, parent, name),
-            ("copyreg", "_reconstructor", &[class, base, ref state @ ..]) if state.len() == 1 => {
+            ("copyreg", "_reconstructor", &[class, base, ref state @ ..])
+                if state.len() == 1 && self.is_callable(input, class) =>
+            {
                 self.global_of(input, base)?;
                 let of_base = self.reconstructed(input, base, state, object);
                 Some(View::Object(ObjectView { how: How::New, class, ..of_base }))
             }
-            ("copyreg", "__newobj__", &[class, ref args @ ..]) => {
+            ("copyreg", "__newobj__", &[class, ref args @ ..]) if self.is_callable(input, class) => {
                 Some(View::Object(ObjectView { how: How::New, class, args, ..*object }))
             }
             ("copyreg", "__newobj_ex__", &[class, args, kwargs])

@@ -218,9 +218,10 @@ impl<'de> Graph<'de> {
         globals::all(&self.store, &self.input).into_iter()
     }
 
-    /// What Python would import and call to load the pickle, with what, and what is known of it.
+    /// What Python would import and call to load the pickle as it was read, with what, and what is known of it. Extension codes are what
+    /// [`DeOptions::extensions`] says.
     pub fn trust_report(&self) -> tools::TrustReport {
-        tools::TrustReport::of(&self.input[..self.length.min(self.input.len())])
+        tools::TrustReport::with(&self.options, &self.input[..self.length.min(self.input.len())])
     }
 
     /// How many values the graph holds that are not plain scalars: each is kept in 16 bytes, and 4 for each place where it stands.

@@ -79,9 +79,13 @@ pub enum Danger {
 impl TrustReport {
     /// Of the pickle at the start of a slice. What follows its STOP is not looked at.
     pub fn of(pickle: &[u8]) -> TrustReport {
-        let mut store = Store::default();
-        let settings = crate::DeOptions::new().settings();
-        let (end, result) = machine::run(pickle, 0, &mut store, &mut Scratch::default(), settings);
+        TrustReport::with(&crate::DeOptions::new(), pickle)
+    }
+
+    /// With what the options say of extension codes.
+    pub(crate) fn with(options: &crate::DeOptions<'_>, pickle: &[u8]) -> TrustReport {
+        let mut store: Store = options.store();
+        let (end, result) = machine::run(pickle, 0, &mut store, &mut Scratch::default(), options.settings());
         let input = &pickle[..end.min(pickle.len())];
         let mut actions: Vec<Action> = crate::lazy::globals_of(&store, input).into_iter().map(import).collect();
         for composite in store.composites.iter().filter(|composite| composite.kind == Kind::Object) {
@@ -116,7 +120,7 @@ impl TrustReport {
 
 impl Danger {
     fn of(global: Option<&Global>) -> Danger {
-        match global.and_then(|global| dangerous::known(&global.to_string())) {
+        match global.and_then(dangerous::known) {
             Some(what) => Danger::KnownDangerous(what),
             None => Danger::Unknown,
         }

@@ -82,3 +82,19 @@ fn a_graph_of_raw_arrays_from_a_reader() {
     }
     assert!(slices > 0 && readers > 0, "{slices}, {readers}");
 }
+
+/// A tuple stood where `copyreg._reconstructor` has a class: it was written as an instance of that.
+#[test]
+fn a_reconstructor_of_what_is_no_class() {
+    for pickle in [
+        &b"ccopy_reg\n_reconstructor\n(ca\nb\n\x85c__builtin__\ndict\n}tR."[..],
+        b"ccopy_reg\n__newobj__\n(ca\nb\n\x85K\x01tR.",
+        b"cfunctools\npartial\n(ca\nb\ntR((ca\nb\ntK\x01\x85}Ntb)R.",
+    ] {
+        let graph = Graph::from_slice(pickle).unwrap();
+        for protocol in Protocol::ALL {
+            let written = SerOptions::new().protocol(protocol).to_vec(&graph).unwrap();
+            assert!(Graph::from_slice(&written).is_ok(), "{} at {protocol}", pickle.escape_ascii());
+        }
+    }
+}

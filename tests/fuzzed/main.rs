@@ -7,6 +7,7 @@
 
 #[path = "../../fuzz/bodies/mod.rs"]
 mod bodies;
+mod faults;
 mod finds;
 mod measure;
 mod mutate;

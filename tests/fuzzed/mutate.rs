@@ -47,7 +47,7 @@ pub(crate) fn seeds(longest: usize) -> Vec<Seed> {
         }
     }
     files.sort();
-    assert!(files.len() > 1000, "the fixtures are there");
+    assert!(files.len() > 200, "the fixtures are there");
     let seed = |path: std::path::PathBuf| {
         let bytes = fs::read(&path).unwrap();
         let opcodes = tools::ops(&bytes).map_while(Result::ok).map(|op| op.offset).collect();

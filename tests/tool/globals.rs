@@ -10,7 +10,7 @@ fn named_with_their_calls() {
     assert_eq!((run.code, run.err.as_str()), (4, ""));
     assert_eq!(
         String::from_utf8(run.out).unwrap(),
-        "       2  call   posix.system  known dangerous: reaches into the system\n                 posix.system('id')\n"
+        "       2  call   posix.system  known dangerous: runs commands\n                 posix.system('id')\n"
     );
     let json = String::from_utf8(tool_on(&["globals", "--json"], pickle).out).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -34,7 +34,7 @@ fn before_the_fault() {
         let run = tool_on(&["globals"], pickle);
         let text = String::from_utf8(run.out).unwrap();
         assert_eq!(run.code, 4, "{text}");
-        assert!(text.ends_with("  name   posix.system  known dangerous: reaches into the system\n"), "{text}");
+        assert!(text.ends_with("  name   posix.system  known dangerous: runs commands\n"), "{text}");
         assert!(run.err.contains("unknown opcode 0xff"), "{}", run.err);
     }
 }

@@ -1,12 +1,12 @@
 //! `pickle globals`: what Python would import and call.
 
-mod broken;
-mod dangerous;
-
 use std::{collections::BTreeMap, io::Write as _};
 
 use clap::Args;
-use serde_pickle::{Graph, Kind, Node, NodeId, Usage};
+use serde_pickle::{
+    Global, GlobalUse, Graph, Kind, Node, NodeId, Usage,
+    tools::{self, Danger},
+};
 
 use crate::{
     fail::{FOUND, Fail, Outcome},
@@ -58,11 +58,10 @@ impl Globals {
             });
             let Err(mut fail) = read else { continue };
             // What was named before the fault would have been imported.
-            for named in broken::names(source.bytes.get(last..).unwrap_or_default()) {
-                let (module, name) = (named.module, named.name);
-                let (offset, number) = ((last + named.offset) as u64, 0);
+            for GlobalUse { module, name, offset, .. } in tools::globals(source.bytes.get(last..).unwrap_or_default()) {
+                let offset = last as u64 + offset;
                 let found =
-                    Found { source: &source.name, number, module, name, offset, how: "name", calls: Vec::new() };
+                    Found { source: &source.name, number: 0, module, name, offset, how: "name", calls: Vec::new() };
                 warned |= self.show(found, out)?;
             }
             out.finish()?;
@@ -106,7 +105,10 @@ impl Globals {
         let full = format!("{module}.{name}");
         let allowed = self.allow.iter().any(|pattern| allows(pattern, &full));
         let refused = !self.allow.is_empty() && !allowed;
-        let danger = dangerous::why(&module, &name).filter(|_| !allowed);
+        let danger = match Danger::of_global(&Global::new(&module[..], &name[..])) {
+            Danger::KnownDangerous(what) if !allowed => Some(what),
+            _ => None,
+        };
         if self.json {
             let line = serde_json::json!({
                 "source": source, "pickle": number, "offset": offset, "module": module, "name": name, "usage": how,
