@@ -15,7 +15,6 @@ fn prepare(folder: &Path) {
     let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     for (from, to) in [
         ("caches/django.djcache", "session.djcache"),
-        ("caches/cachelib.bin", "cachelib.bin"),
         ("wrapped/redis.bin", "redis.bin"),
         ("wrapped/celery-result.pkl", "celery-result.pkl"),
         ("wrapped/joblib-zlib.joblib", "model.joblib"),
@@ -28,6 +27,7 @@ fn prepare(folder: &Path) {
     // Python 2: a = [1]; pickle.dumps([a, a], 2)
     write("shared.pkl", b"\x80\x02]q\x01(]q\x02K\x01ah\x02e.");
     write("stranger.pkl", b"\x80\x02cposix\nsystem\nX\x02\0\0\0id\x85R.");
+    write("framed.bin", b"\x10\0\x80\x04K\x01.");
     write("broken.pkl", b"\x80\x04](K\x01K\x02");
     let _ = fs::remove_file(folder.join("changed.pkl"));
 }

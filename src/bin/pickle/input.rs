@@ -341,6 +341,8 @@ fn prefix(bytes: &[u8]) -> usize {
     match bytes {
         // cachelib's values in Redis.
         [b'!', 0x80, ..] => 1,
+        // cachelib's files: when it expires, in four bytes, then the pickle.
+        [_, _, _, _, 0x80, 2..=5, ..] if is_whole(&bytes[4..]) && !is_whole(bytes) => 4,
         // numpy's .npy files of objects.
         [0x93, b'N', b'U', b'M', b'P', b'Y', 1, _, low, high, ..] => {
             (10 + usize::from(u16::from_le_bytes([*low, *high]))).min(bytes.len())
@@ -351,6 +353,11 @@ fn prefix(bytes: &[u8]) -> usize {
             .map_or(bytes.len(), |at: usize| at.min(bytes.len())),
         _ => 0,
     }
+}
+
+/// Whether it is one pickle, and nothing after it.
+fn is_whole(bytes: &[u8]) -> bool {
+    Graph::from_slice(bytes).is_ok()
 }
 
 /// Where a pickle seems to begin, if not at the start.
