@@ -2,7 +2,7 @@
 //! them from ints of any size. It serves `Option` and `Vec` of them, too. Nothing is lost.
 //!
 //! Without the attribute, that crate writes and reads a tuple of the sign and the digits, which is no int to Python. To and from our own
-//! [`BigInt`](crate::BigInt) there are conversions.
+//! [`BigInt`] there are conversions.
 //!
 //! ```
 //! use num_bigint::BigInt;

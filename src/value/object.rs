@@ -82,7 +82,8 @@ pub struct Object {
     pub how: How,
     /// The class or callable: mostly a [`Value::Global`], but it may be an object itself.
     pub class: Value,
-    /// The positional arguments.
+    /// The positional arguments, as they are in the end. What changed after the call (`s = set(items); items.append(3)`) was less
+    /// when the call was made: a [`Graph`](crate::Graph) writes it so, and this does not.
     pub args: Vec<Value>,
     /// The keyword arguments; of [`How::New`] only.
     pub kwargs: Dict,
