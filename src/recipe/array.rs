@@ -75,6 +75,7 @@ fn constructed<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>
         },
         _ => return None,
     };
+    at.spend(items.len())?;
     if matches!(&*letter, "u" | "w") {
         let chars = items.iter().map(|&char| at.text(char));
         return chars.collect::<Option<String>>().map(Known::Text);

@@ -363,3 +363,89 @@ fn objects_that_share_their_state() {
         ends(name, stream.many([&class[..], b")\x81", &state, b"b"].concat()));
     }
 }
+
+/// `_restore_array` of pyarrow, of this type, length and buffers.
+fn arrow(stream: &mut Stream, kind: &str, len: &[u8], buffers: &[u8]) -> Vec<u8> {
+    let alias = stream.global("pyarrow.lib", "type_for_alias");
+    let restore = stream.global("pyarrow.lib", "_restore_array");
+    let kind = [&alias[..], &text(kind), b"\x85R"].concat();
+    stream.value([&restore[..], b"(", &kind, len, b"K\0K\0]", buffers, b"]Nt\x85R"].concat())
+}
+
+fn buffer(stream: &mut Stream, bytes: &[u8]) -> Vec<u8> {
+    let class = stream.global("pyarrow.lib", "py_buffer");
+    stream.value([&class[..], b"B", &(bytes.len() as u32).to_le_bytes(), bytes, b"\x85R"].concat())
+}
+
+/// Arrays of pyarrow of many bits, and of many texts, at many places; and of nothing, many times.
+#[test]
+fn arrays_of_pyarrow() {
+    let _alone = alone();
+    let length = |len: usize| [&b"J"[..], &(len as u32).to_le_bytes()].concat();
+    for (name, kind, len) in
+        [("arrow_bits", "bool", N * 8), ("arrow_texts", "string", N / 4 - 1), ("arrow_ints", "int8", N)]
+    {
+        let mut stream = Stream::default();
+        let data = buffer(&mut stream, &vec![0x55; N]);
+        let offsets = match kind {
+            "string" => buffer(&mut stream, &[0, 0, 0, 0, 0, 8, 0, 0].repeat(N / 8)),
+            _ => data.clone(),
+        };
+        let missing = if kind == "string" { &b"N"[..] } else { &data };
+        let array = arrow(&mut stream, kind, &length(len), &[&b"("[..], missing, &offsets, &data, b"e"].concat());
+        ends(name, stream.many(array));
+    }
+    let mut stream = Stream::default();
+    let array = arrow(&mut stream, "null", &length(1 << 30), b"(Ne");
+    ends("arrow_nothing", stream.many(array));
+}
+
+/// Arrays in chunks that are arrays in chunks; and one list of many chunks.
+#[test]
+fn chunks_of_chunks() {
+    let _alone = alone();
+    let mut stream = Stream::default();
+    let chunked = stream.global("pyarrow.lib", "chunked_array");
+    let mut array = arrow(&mut stream, "null", b"K\x01", b"(Ne");
+    for _ in 0..12 {
+        array = stream.value([&chunked[..], b"](", &array.repeat(8), b"eN\x86R"].concat());
+    }
+    ends("chunks_of_chunks", stream.many(array));
+    let mut stream = Stream::default();
+    let chunked = stream.global("pyarrow.lib", "chunked_array");
+    let one = arrow(&mut stream, "null", b"K\x01", b"(Ne");
+    let list = stream.value([&b"]("[..], &one.repeat(N / one.len()), b"e"].concat());
+    ends("chunks_of_one_list", stream.many([&chunked[..], &list, b"N\x86R"].concat()));
+}
+
+/// Intervals of intervals, sparse arrays of sparse arrays.
+#[test]
+fn columns_of_columns() {
+    let _alone = alone();
+    let mut stream = Stream::default();
+    let new = stream.global("pandas.core.indexes.interval", "_new_IntervalIndex");
+    let mut column = arrow(&mut stream, "null", b"K\x01", b"(Ne");
+    for _ in 0..20 {
+        let parts = [&text("left")[..], &column, &text("right"), &column, &text("closed"), b"N"].concat();
+        column = stream.value([&new[..], b"N}(", &parts, b"u\x86R"].concat());
+    }
+    ends("intervals_of_intervals", stream.many(column));
+
+    let mut stream = Stream::default();
+    let (class, reconstruct) = numpy(&mut stream);
+    let byte = stream.dtype(&class, "u1", PLAIN);
+    let shape = [&b"J"[..], &(N as u32).to_le_bytes(), b"\x85"].concat();
+    let data = stream.value([&b"B"[..], &(N as u32).to_le_bytes(), &[0; N]].concat());
+    let places = stream.value(array(&reconstruct, &shape, &byte, &data));
+    let index = stream.global("pandas._libs.sparse", "IntIndex");
+    let (sparse, dtype) = (stream.global("pandas.arrays", "SparseArray"), stream.global("pandas", "SparseDtype"));
+    let index = stream.value([&index[..], b"J\xff\xff\xff\x7f", &places, b"\x86R"].concat());
+    let dtype = stream.value([&dtype[..], b")\x81}", &text("_fill_value"), b"K\0sb"].concat());
+    let mut column = places;
+    for _ in 0..8 {
+        let index = [&text("_sparse_index")[..], &index].concat();
+        let state = [&index[..], &text("_sparse_values"), &column, &text("_dtype"), &dtype].concat();
+        column = stream.value([&sparse[..], b")\x81}(", &state, b"ub"].concat());
+    }
+    ends("sparse_of_sparse", stream.many(column));
+}

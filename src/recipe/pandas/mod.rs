@@ -95,7 +95,7 @@ pub(crate) struct Series<'c> {
 const NESTING: u8 = 8;
 
 /// What a column costs, beside what it is made of.
-const COLUMN: usize = 16;
+const COLUMN: usize = 64;
 
 fn column<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>> {
     at.column_of(object, NESTING).map(|column| Known::Column(Box::new(column)))
@@ -261,6 +261,7 @@ impl<'c> Recipes<'c> {
     /// The value of a key of a dict.
     fn entry(&self, dict: Ref, key: &str) -> Option<Ref> {
         let View::Dict(pairs) = self.view(dict) else { return None };
+        self.spend(pairs.len())?;
         self.find(pairs, key)
     }
 
