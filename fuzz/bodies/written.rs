@@ -82,6 +82,10 @@ pub(crate) fn written(bytes: &[u8]) {
     assert_eq!(clone.to_string(), value.to_string());
     let json = serde_json::to_value(&value);
     drop(json);
-    let same: Value = serde_pickle::from_value(value).unwrap_or_else(|error| panic!("{clone}: {error}"));
+    let same: Value = match serde_pickle::from_value(value) {
+        // A call that gave plain data was called.
+        Err(error) if error.to_string().contains("is not callable") => return,
+        same => same.unwrap_or_else(|error| panic!("{error}: {clone}")),
+    };
     assert_eq!(same.to_string(), clone.to_string());
 }

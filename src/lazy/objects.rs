@@ -98,10 +98,10 @@ impl<'g> GraphWriter<'g> {
         node: Ref,
         object: ObjectView<'g>,
     ) -> Result<(), M::Error> {
-        // A change may have put anything there.
-        if self.store.edited && !self.store.is_callable(self.input, self.store.current(object.class)) {
+        // A change may have put anything there; and what a call gave may be plain data.
+        if !self.makes_objects(object.class) {
             let offset = self.store.offset(node);
-            let message = format!("what makes the object of byte {offset} is not callable any more");
+            let message = format!("what makes the object of byte {offset} is not callable");
             return Err(serde::ser::Error::custom(message));
         }
         let object = self.as_loaded(node, object);
@@ -161,6 +161,18 @@ impl<'g> GraphWriter<'g> {
         }
         self.todo.push(Todo::Node(object.class));
         Ok(())
+    }
+
+    /// Whether it can be called, as it is written.
+    fn makes_objects(&self, class: Ref) -> bool {
+        let class = self.store.current(class);
+        let is_name = !class.is_composite() || self.store.composite(class).kind == Kind::Global;
+        if is_name && !self.store.edited {
+            return true;
+        }
+        let is_callable = self.store.is_callable(self.input, class);
+        let made = class.is_composite() && self.store.composite(class).kind == Kind::Object;
+        is_callable && (!made || matches!(self.view_of(class), View::Object(_) | View::Global(_)))
     }
 
     /// `functools.partial(cls.__new__, cls, *args, **kwargs)()`: what Python makes of keyword arguments at protocols 2 and 3.

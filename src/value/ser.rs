@@ -187,6 +187,11 @@ fn write_buffer<M: SerializeMap>(writer: &mut Writer<M>, buffer: &Buffer) -> Res
     }
 }
 
+/// Whether Python could call it: what only its opcodes could tell.
+fn is_callable(class: &Value) -> bool {
+    matches!(class, Value::Global(_) | Value::Object(_) | Value::PersistentId(_) | Value::Extension(_))
+}
+
 fn write_object<'a, M: SerializeMap>(
     writer: &mut Writer<M>,
     object: &'a Object,
@@ -203,6 +208,11 @@ fn write_object<'a, M: SerializeMap>(
     let has_kwargs = object.takes_kwargs() && (!object.kwargs.is_empty() || writer.target.protocol >= Protocol::V4);
     let base = base_of(object, writer.target);
     let call = Call { how, base, has_kwargs, args_are_whole: false };
+    if !is_callable(&object.class) {
+        return Err(serde::ser::Error::custom(
+            "what makes an object is not callable: it must be a global, or an object itself",
+        ));
+    }
     writer.step(Step::Object, call.number())?;
     let mut plan = match &object.class {
         Value::Global(class) if base == Base::Inst => {

@@ -44,12 +44,12 @@ fn a_class_that_was_replaced_by_what_cannot_be_called() {
     let mut graph = Graph::from_slice(b"ca\nb\n)R.").unwrap();
     graph.replace_with(class(&graph), &pickle!({"a": 1})).unwrap();
     let error = graph.to_vec().unwrap_err().to_string();
-    assert_eq!(error, "what makes the object of byte 6 is not callable any more");
+    assert_eq!(error, "what makes the object of byte 6 is not callable");
     // The class is a name that was given items itself.
     let mut graph = Graph::from_slice(b"cbuiltins\nfrozenset\nq\x002a](K\x00K\x01e\x85R.").unwrap();
     graph.replace_with(class(&graph), &pickle!({"a": 1})).unwrap();
     let error = graph.to_vec().unwrap_err().to_string();
-    assert!(error.ends_with("is not callable any more"), "{error}");
+    assert!(error.ends_with("is not callable"), "{error}");
 }
 
 /// Without PROTO, names are Python 2's; written with PROTO 4, they must be Python 3's.
@@ -97,4 +97,18 @@ fn a_reconstructor_of_what_is_no_class() {
             assert!(Graph::from_slice(&written).is_ok(), "{} at {protocol}", pickle.escape_ascii());
         }
     }
+}
+
+/// What a call gave was called, and was plain data: bytes, written as such.
+#[test]
+fn plain_data_that_makes_an_object() {
+    let pickle = b"\x80\x02c_codecs\nencode\nX\x01\0\0\0aX\x06\0\0\0latin1\x86RK\x01\x85R.";
+    let graph = Graph::from_slice(pickle).unwrap();
+    assert_eq!(graph.to_vec().unwrap(), pickle, "as it stands, it is a call");
+    let error = SerOptions::new().to_vec(&graph).unwrap_err().to_string();
+    assert_eq!(error, "what makes the object of byte 40 is not callable");
+    let error = serde_pickle::to_vec(&graph.root().to_value().unwrap()).unwrap_err().to_string();
+    assert_eq!(error, "what makes an object is not callable: it must be a global, or an object itself");
+    let error = serde_pickle::from_slice::<serde_pickle::RawPickle>(pickle).unwrap_err().to_string();
+    assert!(error.contains("not callable"), "{error}");
 }

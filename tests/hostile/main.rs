@@ -6,6 +6,7 @@
 mod attacks;
 mod constants;
 mod depth;
+mod limited;
 mod messages;
 mod recipes;
 mod sequences;
