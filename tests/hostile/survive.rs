@@ -154,6 +154,9 @@ fn survive_here(name: &str, pickle: &[u8]) -> Result<(), String> {
 fn graph(trial: &Trial<'_>, options: &DeOptions<'_>) {
     let Ok(graph) = trial.of("graph", trial.graph_memory(), || options.graph(trial.pickle)) else { return };
     trial.of("globals", trial.value_memory(), || drop(graph.globals()));
+    // Of each call, no more than some hundred characters are shown.
+    trial.of("trust report", FIXED + 1024 * trial.pickle.len(), || drop(graph.trust_report().to_string()));
+    trial.of("check", FIXED + 256 * trial.pickle.len(), || drop(tools::check(trial.pickle)));
     for protocol in Protocol::ALL {
         for memo in [Memo::Keys, Memo::Python] {
             let options = SerOptions::new().protocol(protocol).memo(memo);
@@ -170,7 +173,30 @@ fn graph(trial: &Trial<'_>, options: &DeOptions<'_>) {
             let _ = item.deserialize::<bool>();
         }
     });
+    edited(trial, options);
     trial.of("graph, owned", trial.graph_memory() + trial.pickle.len(), || drop(graph.into_owned()));
+}
+
+/// Changes of a graph, of which each is written again: each takes what there is and what is added.
+fn edited(trial: &Trial<'_>, options: &DeOptions<'_>) {
+    let Ok(mut graph) = options.graph(trial.pickle) else { return };
+    let memory = trial.value_memory() + 8 * trial.pickle.len();
+    let root = graph.root().id();
+    let inner: Vec<_> = graph.root().items().take(3).map(|node| node.id()).collect();
+    trial.of("graph, edited", memory, || {
+        for &node in &inner {
+            drop(graph.insert_item(root, 0, &"new"));
+            drop(graph.replace_with(node, &[1, 2]));
+            drop(graph.set_entry(node, "name", &"new"));
+            drop(graph.remove_item(root, 0));
+            graph.replace(node, root);
+        }
+        drop(graph.set_path("[0]", &1));
+        drop(graph.remove_path("[0]"));
+        drop(graph.rename_class(&serde_pickle::Global::new("a", "b"), &serde_pickle::Global::new("c", "d")));
+    });
+    trial.of("graph, edited and written", memory, || drop(graph.to_vec()));
+    trial.of("graph, edited and read", memory, || drop(graph.deserialize::<Value>()));
 }
 
 fn value(trial: &Trial<'_>, options: &DeOptions<'_>) -> Result<(), String> {
