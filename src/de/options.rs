@@ -139,7 +139,7 @@ impl<'a> DeOptions<'a> {
 
     /// How deep values may be nested, in levels. Default: 128 for derived types, 1,000 for [`Value`](crate::Value).
     ///
-    /// Derived types recurse: a level takes up to about 10 KiB of stack in a debug build, and 1 KiB in a release build.
+    /// Derived types recurse: a level takes up to about 11 KiB of stack in a debug build, and 2 KiB in a release build.
     /// A `Value` is built without recursion; cloning, comparing, printing and dropping it recurse, with at most 2 KiB a level.
     pub fn depth_limit(mut self, levels: usize) -> Self {
         self.depth_limit = Some(levels);
