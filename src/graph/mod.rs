@@ -313,7 +313,7 @@ impl Store {
         size_of::<Composite>() * self.composites.capacity()
             + size_of::<Ref>() * (self.arena.capacity() + 4 * self.promoted.capacity())
             + size_of::<Side>() * self.sides.capacity()
-            + size_of::<Vec<u8>>() * self.bytearrays.capacity()
+            + size_of::<Vec<u8>>() * (self.bytearrays.capacity() + 4 * self.changes.capacity())
     }
 
     /// The composite of that index. A `Ref` is only ever made for one that exists.

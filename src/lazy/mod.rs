@@ -28,7 +28,7 @@ pub use self::{
 use crate::{
     Memo, Protocol, SerOptions,
     de::{Context, DeOptions, Input, NodeDeserializer, SourceReader},
-    error::{Error, ErrorKind, Result},
+    error::{Category, Error, ErrorKind, Result},
     graph::{Facts, Ref, Store},
     opcode::Opcode,
     tools,
@@ -201,7 +201,13 @@ impl<'de> Graph<'de> {
     ///
     /// If something in it cannot be written.
     pub fn to_vec(&self) -> Result<Vec<u8>> {
-        SerOptions::new().protocol(self.protocol()).memo(Memo::Python).to_vec(self)
+        let least = self.protocol();
+        let at = |protocol: Protocol| SerOptions::new().protocol(protocol).memo(Memo::Python).to_vec(self);
+        let above = || Protocol::ALL.into_iter().filter(|protocol| *protocol > least);
+        at(least).or_else(|error| match error.classify() {
+            Category::Data => above().find_map(|protocol| at(protocol).ok()).ok_or(error),
+            _ => Err(error),
+        })
     }
 
     /// As [`to_vec`](Graph::to_vec), to a writer.
@@ -209,8 +215,15 @@ impl<'de> Graph<'de> {
     /// # Errors
     ///
     /// As [`to_vec`](Graph::to_vec), and if the writer fails.
-    pub fn to_writer<W: io::Write>(&self, writer: W) -> Result<()> {
-        SerOptions::new().protocol(self.protocol()).memo(Memo::Python).to_writer(writer, self)
+    pub fn to_writer<W: io::Write>(&self, mut writer: W) -> Result<()> {
+        let protocol = self.protocol();
+        let pickle = &self.input[..self.length.min(self.input.len())];
+        let says_less = || tools::ops(pickle).filter_map(Result::ok).any(|op| op.opcode.protocol() > protocol);
+        if self.store.edited || protocol < Protocol::HIGHEST && says_less() {
+            // It may take a higher protocol, which shows at the end.
+            return writer.write_all(&self.to_vec()?).map_err(Error::io);
+        }
+        SerOptions::new().protocol(protocol).memo(Memo::Python).to_writer(writer, self)
     }
 
     /// What the pickle would import in Python, in the order of the stream, with what it would do with it: also what is thrown away.

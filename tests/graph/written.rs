@@ -25,6 +25,27 @@ fn python_s_own_pickles_come_back() {
     assert!(same > 500, "{same}");
 }
 
+/// A stream may say that it is of a protocol that does not have what it has: then it is written at the lowest that does.
+#[test]
+fn at_the_lowest_protocol_above() {
+    // An extension code, a buffer, and what was added to a pickle of protocol 2.
+    for (pickle, least) in [(&b"\x80\x01\x82\x07."[..], 2), (b"\x80\x02]\x97\x98a.", 5), (b"\x80\x04]\x97a.", 5)] {
+        let graph = Graph::from_slice(pickle).unwrap();
+        let written = graph.to_vec().unwrap();
+        assert_eq!(Graph::from_slice(&written).unwrap().protocol().number(), least);
+        let mut out = Vec::new();
+        graph.to_writer(&mut out).unwrap();
+        assert_eq!(out, written);
+    }
+    let mut graph = Graph::from_slice(b"\x80\x02]K\x01a.").unwrap();
+    let root = graph.root().id();
+    let buffer = Graph::from_slice(b"\x97.").unwrap();
+    graph.insert_item(root, 1, &buffer).unwrap();
+    let mut out = Vec::new();
+    graph.to_writer(&mut out).unwrap();
+    assert_eq!((out[1], Graph::from_slice(&out).unwrap().root().len()), (5, 2));
+}
+
 /// `t = ([t], [t], ...)`: Python writes the tuple once more in each list, which takes the square of their number.
 fn tuple_of_lists(count: usize) -> Vec<u8> {
     let mut pickle = Vec::new();
