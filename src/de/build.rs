@@ -452,7 +452,11 @@ impl Signer {
         let mut signature = Signature::default();
         match view {
             View::Leaf(Leaf::Float(float)) if float.is_nan() => signature.object(u64::from(node.bits())),
-            View::Object(_) | View::PersistentId(_) | View::Buffer(_) | View::Readonly(_) => {
+            View::Object(_)
+            | View::PersistentId(_)
+            | View::Leaf(Leaf::PersistentId(_))
+            | View::Buffer(_)
+            | View::Readonly(_) => {
                 signature.object(u64::from(node.bits()));
             }
             _ => signature.plain(&value(cx, node)?),

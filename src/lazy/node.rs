@@ -81,9 +81,10 @@ enum Sight {
     Meaning,
     /// As the stream spells it.
     Spelling,
-    /// The name that an object was before it was given state: by itself, and not the object. Or the text of a persistent id of
-    /// protocol 0, which has no opcode of its own.
+    /// The name that an object was before it was given state: by itself, and not the object.
     Itself,
+    /// The text of a persistent id of protocol 0, which has no opcode of its own.
+    IdText,
 }
 
 /// The items of a node.
@@ -169,7 +170,8 @@ impl<'g, 'de> Node<'g, 'de> {
         match self.sight {
             Sight::Meaning => store.view(input, self.at),
             Sight::Spelling => store.view_as_is(input, self.at),
-            Sight::Itself => match store.view_itself(input, self.at) {
+            Sight::Itself => store.view_itself(input, self.at),
+            Sight::IdText => match store.view_itself(input, self.at) {
                 View::Leaf(Leaf::PersistentId(id)) => View::Leaf(Leaf::Str(Cow::Borrowed(id))),
                 view => view,
             },
@@ -178,22 +180,24 @@ impl<'g, 'de> Node<'g, 'de> {
 
     fn leaf(&self) -> Option<Leaf<'g>> {
         let (store, input) = (&self.graph.store, &self.graph.input);
-        if self.sight != Sight::Itself || self.at.is_composite() {
+        if !matches!(self.sight, Sight::Itself | Sight::IdText) || self.at.is_composite() {
             return store.leaf(input, self.at);
         }
         match Leaf::read(input, self.at.offset())? {
-            Leaf::PersistentId(id) => Some(Leaf::Str(Cow::Borrowed(id))),
+            Leaf::PersistentId(id) if self.sight == Sight::IdText => Some(Leaf::Str(Cow::Borrowed(id))),
             leaf => Some(leaf),
         }
     }
 
     /// The value of a name that is looked at by itself, which has no reference of its own.
     fn by_itself(&self) -> Option<Result<Value>> {
-        if self.sight != Sight::Itself {
+        if !matches!(self.sight, Sight::Itself | Sight::IdText) {
             return None;
         }
+        let text = |id: &[u8]| Value::from(String::from_utf8_lossy(id).into_owned());
         Some(match self.view() {
-            View::Leaf(Leaf::Str(id)) => Ok(String::from_utf8_lossy(&id).into_owned().into()),
+            View::Leaf(Leaf::Str(id)) => Ok(text(&id)),
+            View::Leaf(Leaf::PersistentId(id)) => Ok(Value::PersistentId(Box::new(text(id)))),
             View::Leaf(Leaf::Extension(code)) => Ok(Value::Extension(code)),
             View::Global(global) => Ok(Global::new(global.module, global.name).into()),
             View::PersistentId(id) => self.graph.value(id).map(|id| Value::PersistentId(Box::new(id))),
@@ -380,7 +384,7 @@ impl<'g, 'de> Node<'g, 'de> {
     pub fn persistent_id(&self) -> Option<Node<'g, 'de>> {
         match self.view() {
             View::PersistentId(id) => Some(Node::new(self.graph, id)),
-            View::Leaf(Leaf::PersistentId(_)) => Some(Node { sight: Sight::Itself, ..*self }),
+            View::Leaf(Leaf::PersistentId(_)) => Some(Node { sight: Sight::IdText, ..*self }),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! How objects are made, exactly.
 
-use serde_pickle::{Dict, Global, Graph, Memo, Object, Protocol, SerOptions, Value};
+use serde_pickle::{Dict, Global, Graph, Kind, Memo, Object, Protocol, SerOptions, Value};
 
 use crate::python;
 
@@ -82,6 +82,31 @@ while data:
         // And once more.
         let again = Graph::from_slice(&written[1]).unwrap();
         assert_eq!(again.to_vec().unwrap().len(), written[1].len(), "{name}");
+    }
+}
+
+/// A persistent id of protocol 0 that was given something is what it was, by itself; its id is a text.
+#[test]
+fn a_persistent_id_that_is_given_something() {
+    let graph = Graph::from_slice(b"Ptwo words\nK\x01Ns.").unwrap();
+    let (root, class) = (graph.root(), graph.root().class().unwrap());
+    assert_eq!((root.kind(), class.kind()), (Kind::Object, Kind::PersistentId));
+    let id = class.persistent_id().unwrap();
+    assert_eq!((id.kind(), id.as_str().as_deref()), (Kind::Str, Some("two words")));
+    assert_eq!(class.to_value().unwrap(), Value::PersistentId(Box::new("two words".into())));
+    assert_eq!(id.to_value().unwrap(), Value::from("two words"));
+    let value: Value = graph.deserialize().unwrap();
+    assert_eq!(value.as_object().unwrap().class, class.to_value().unwrap());
+    let again: Value = serde_pickle::from_slice(&graph.to_vec().unwrap()).unwrap();
+    assert_eq!(again.to_string(), value.to_string());
+}
+
+/// What stands for something outside is an object of its own each time, as a key, too.
+#[test]
+fn persistent_ids_as_keys() {
+    for pickle in [&b"}(Pid\nK\x01Pid\nK\x02u."[..], b"}(\x8c\x02idQK\x01\x8c\x02idQK\x02u."] {
+        let value: Value = serde_pickle::from_slice(pickle).unwrap();
+        assert_eq!(value.as_dict().unwrap().len(), 2);
     }
 }
 
