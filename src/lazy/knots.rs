@@ -15,6 +15,9 @@ use crate::graph::Ref;
 
 /// Python stops at about a thousand levels, so that it writes no such value of more.
 const AGAIN: usize = 1000;
+/// How many times a late value is written inside itself where it is not written as Python does: more would take the square of what
+/// there is. Beyond, what is early stays empty until the call was made.
+const AGAIN_IN_CALLS: usize = 16;
 
 pub(super) struct Knots<T> {
     as_python: bool,
@@ -113,7 +116,8 @@ impl<T> Knots<T> {
         }
         let (as_python, again) = (self.as_python, self.again);
         let knot = self.knot(component);
-        let at_once = (as_python || knot.looking > 0) && again < AGAIN;
+        let most = if as_python { AGAIN } else { AGAIN_IN_CALLS };
+        let at_once = (as_python || knot.looking > 0) && again < most;
         if knot.late > 0 && !at_once {
             knot.waiting.push(fill);
             return None;

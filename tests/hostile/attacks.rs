@@ -246,6 +246,25 @@ attacks! {
         let filled: Vec<u8> = (0..count).flat_map(|at| join(&[b"j", &(at as u32 + 1).to_le_bytes(), b"h\0a0"])).collect();
         join(&[b"(", &made, b"tq\0", &filled, b"."])
     }, Some("the value contains itself");
+    a_tuple_of_many_lists_of_itself: {
+        let count = 1500_u32;
+        let made: Vec<u8> = (1..=count).flat_map(|at| join(&[b"]r", &at.to_le_bytes()])).collect();
+        let filled: Vec<u8> = (1..=count).flat_map(|at| join(&[b"j", &at.to_le_bytes(), b"h\0a0"])).collect();
+        join(&[b"(", &made, b"tq\0", &filled, b"."])
+    }, Some("the value contains itself");
+    an_object_of_many_lists_of_itself: {
+        let count = 1500_u32;
+        let made: Vec<u8> = (1..=count).flat_map(|at| join(&[b"]r", &at.to_le_bytes()])).collect();
+        let filled: Vec<u8> = (1..=count).flat_map(|at| join(&[b"j", &at.to_le_bytes(), b"h\0a0"])).collect();
+        join(&[&global("a", "b"), b"(", &made, b"tRq\0", &filled, b"."])
+    }, Some("the value contains itself");
+    a_frozenset_of_many_objects_of_itself: {
+        let count = 1000_u32;
+        let class = global("a", "b");
+        let made: Vec<u8> = (1..=count).flat_map(|at| join(&[b"h\x01)Rr", &(at + 1).to_le_bytes()])).collect();
+        let filled: Vec<u8> = (1..=count).flat_map(|at| join(&[b"j", &(at + 1).to_le_bytes(), b"h\0b0"])).collect();
+        join(&[&class, b"q\x010(", &made, b"\x91q\0", &filled, b"."])
+    }, Some("the value contains itself");
     a_set_of_an_object_of_itself: join(&[b"\x8fq\0(", &global("a", "b"), b"h\0\x85R\x90."]), Some("the value contains itself");
 
     // Claims.
