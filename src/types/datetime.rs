@@ -6,6 +6,7 @@ use super::{
     Date, Time, TimeZone,
     atom::Atom,
     called::{Called, Python},
+    ndarray::datetime64::days_before,
     scalar::{Facets, Scalar, WellKnown, invalid},
     zoned,
 };
@@ -133,6 +134,16 @@ impl FromStr for DateTime {
     }
 }
 
+impl DateTime {
+    /// Whole seconds since 1970 in UTC, if the offset is known and is one of whole seconds.
+    fn seconds_since_epoch(&self) -> Option<i64> {
+        let offset = self.zone()?.offset()?.whole_seconds()?;
+        let days = days_before(self.date.year().into(), self.date.month().into()) + i128::from(self.date.day()) - 1;
+        let time = (i64::from(self.time.hour()) * 60 + i64::from(self.time.minute())) * 60;
+        Some(i64::try_from(days).ok()? * 86_400 + time + i64::from(self.time.second()) - offset)
+    }
+}
+
 impl Facets for DateTime {
     fn kind(&self) -> &'static str {
         "datetime"
@@ -157,6 +168,12 @@ impl Facets for DateTime {
     }
 
     fn fields(&self, names: Option<&[&str]>) -> Option<Vec<(&'static str, Atom)>> {
+        // What `std::time::SystemTime` asks for.
+        if names == Some(&["secs_since_epoch", "nanos_since_epoch"]) {
+            let seconds = self.seconds_since_epoch()?;
+            let nanos = self.time.microsecond() * 1000;
+            return Some(vec![("secs_since_epoch", seconds.into()), ("nanos_since_epoch", nanos.into())]);
+        }
         let mut fields = self.date.fields(names)?;
         fields.extend(self.time.named_parts());
         Some(fields)

@@ -13,6 +13,9 @@
 //! fold, and its offsets are whole seconds. A `Zoned` of a zone that is only named takes the offset from jiff's time zone database,
 //! as Python does; one of pytz has its own.
 //!
+//! Without the attribute, jiff's types are read from the same objects where they fit their texts, and written as texts. `SignedDuration`
+//! reads no text that has days, and `Zoned` none without the name of a zone; a civil type overlooks the offset that a text has.
+//!
 //! ```
 //! use jiff::Timestamp;
 //!

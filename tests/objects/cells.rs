@@ -132,7 +132,12 @@ const ROWS: &[(&str, Check)] = &[
         let time = row.here("[`DateTime`]", of::<DateTime>("2024-02-29T13:05:07+01:00"));
         row.natural("text `2024-02-29T13:05:07+01:00`", &time, json!("2024-02-29T13:05:07+01:00"));
         let parts = Moment { day: DAY, clock: clock(Some("UTC+01:00")) };
-        row.reads("struct of its parts, as above", &of::<DateTime>("2024-02-29T13:05:07.25+01:00"), parts);
+        let time = of::<DateTime>("2024-02-29T13:05:07.25+01:00");
+        row.reads("struct of its parts, as above", &time, parts);
+        let since = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(1_709_208_307_250);
+        row.reads("`SystemTime`, if its offset is known", &time, since);
+        let naive = serde_pickle::to_vec(&of::<DateTime>("2024-02-29T13:05:07")).unwrap();
+        assert!(serde_pickle::from_slice::<std::time::SystemTime>(&naive).is_err(), "it may be any");
     }),
     ("`datetime.timedelta`", |row| {
         let delta = row.here("[`TimeDelta`]", TimeDelta::new(1, 1, 500_000).unwrap());

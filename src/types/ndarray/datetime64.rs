@@ -172,7 +172,7 @@ pub(crate) fn stamp_text(unit: Unit, value: i64, zone: Option<&TimeZone>) -> Str
 }
 
 /// The days from 1970-01-01 to the first of a month.
-fn days_before(year: i128, month: i128) -> i128 {
+pub(crate) fn days_before(year: i128, month: i128) -> i128 {
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + (153 * month + 2) / 5 - 719_468
