@@ -3,7 +3,6 @@
 mod edit;
 mod globals;
 mod knots;
-mod literal;
 mod node;
 mod objects;
 mod place;

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Graph, Node, NodeId, literal, route, run::Place};
+use super::{Graph, Node, NodeId, route, run::Place};
 use crate::{
     error::{Error, Result},
     graph::{Kind as Composite, Ref},
     path::{Path, Segment},
+    value::literal,
 };
 
 /// Editing by paths, in the syntax of [`Node::lookup`].

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Kind, Node, literal};
+use super::{Kind, Node};
 use crate::{
     error::{Error, Result},
     path::{Path, Segment},
-    value::key::Key,
+    value::{key::Key, literal},
 };
 
 impl<'g, 'de> Node<'g, 'de> {

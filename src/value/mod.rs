@@ -23,6 +23,7 @@ mod index;
 pub mod instance;
 mod int;
 pub(crate) mod key;
+pub(crate) mod literal;
 mod macros;
 mod natural;
 mod object;

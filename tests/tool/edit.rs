@@ -33,6 +33,11 @@ fn set_and_del() {
     let name = "{'users': [{'name': 'Ada L.'}, {'name': 'Grace'}], 7: (1, 2)}";
     assert_eq!(shown(&["set", &file, "users[0].name", "\"Ada L.\""]), name);
     assert_eq!(shown(&["set", &file, "users[0].name", "--text", "Ada L."]), name);
+    assert_eq!(shown(&["set", &file, "users[0].name", "'Ada L.'"]), name);
+    let literal = "{'users': [], 7: (1, 2), ('new', 1): {b'\\x00': (None, {2, 3}, bytearray(b'x'))}}";
+    let new = "{b'\\x00': (None, {2, 3}, bytearray(b'x'))}";
+    let file_of_less = written(&folder, "less.pkl", &serde_pickle::to_vec(&pickle!({"users": [], 7: (1, 2)})).unwrap());
+    assert_eq!(shown(&["set", &file_of_less, "[('new', 1)]", new]), literal);
     let item = "{'users': [{'name': 'Ada'}, {'name': 'Grace'}], 7: (1, -5)}";
     assert_eq!(shown(&["set", &file, "[7][1]", "-5"]), item);
     let tagged = "{'users': [{'name': 'Ada'}, {'name': 'Grace', 'tags': {1}}], 7: (1, 2)}";

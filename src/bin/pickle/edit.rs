@@ -95,13 +95,13 @@ impl Get {
 
 /// Puts a value at a path of a pickle; everything else stays as it is
 ///
-/// The value is JSON, also of the form that `json --tagged` prints: `36`, `'"text"'`, `'{"$tuple": [1, 2]}'`. A key or attribute that
-/// is not there yet is added.
+/// The value is JSON, also of the form that `json --tagged` prints, or a literal of Python: `36`, `'"text"'`, `"('a', None)"`. A key
+/// or attribute that is not there yet is added.
 #[derive(Args)]
 pub(crate) struct Set {
     file: PathBuf,
     path: String,
-    /// The value, as JSON
+    /// The value, as JSON or as in Python
     #[arg(allow_hyphen_values = true, required_unless_present_any = ["text", "same_as"])]
     value: Option<String>,
     /// A text, as it is

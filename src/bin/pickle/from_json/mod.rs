@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::Args;
-use serde_pickle::{Graph, Memo, Protocol, SerOptions};
+use serde_pickle::{Graph, Memo, Protocol, SerOptions, Value};
 
 pub(crate) use self::{compile::compile, tree::Json};
 use crate::{
@@ -68,10 +68,21 @@ fn pickle(json: &Json, protocol: Option<u8>) -> serde_pickle::Result<Vec<u8>> {
 
 /// The value of a JSON text as a graph.
 pub(crate) fn graph_of(text: &str) -> Outcome<Graph<'static>> {
-    let json: Json = serde_json::from_str(text).map_err(|error| Fail {
-        hint: Some("a text needs quotes: '\"text\"'; tuples and the like are {\"$tuple\": [..]}".into()),
-        ..Fail::bad(format!("the value is not JSON: {error}"))
-    })?;
+    let json: Json = match serde_json::from_str(text) {
+        Ok(json) => json,
+        Err(error) => {
+            // Or as it is written in Python.
+            let literal =
+                text.parse::<Value>().and_then(|value| SerOptions::new().protocol(Protocol::V5).to_vec(&value));
+            let graph = literal.and_then(|pickle| Ok(Graph::from_slice(&pickle)?.into_owned()));
+            return graph.map_err(|_| Fail {
+                hint: Some(
+                    "a text needs quotes: '\"text\"'; tuples and the like are {\"$tuple\": [..]}, or (..)".into(),
+                ),
+                ..Fail::bad(format!("the value is not JSON: {error}"))
+            });
+        }
+    };
     let graph = compile(&json).and_then(|(program, _)| Ok(Graph::from_slice(&program)?.into_owned()));
     graph.map_err(|error| Fail::bad(format!("the value: {error}")))
 }

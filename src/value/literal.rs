@@ -1,12 +1,40 @@
-//! Keys as Python's literals, in paths: `(1, 'a')`, `b'\x00'`, `None`, `2.5`.
+//! Values as Python's literals: `{'a': [1, 2.5], (1, 'b'): b'\x00'}`.
 
-use crate::value::{BigInt, Set, SurrogateStr, Value};
+use std::str::FromStr;
 
-/// Tuples in tuples in keys are not deep.
-const DEPTH: usize = 16;
+use super::{BigInt, Dict, Set, SurrogateStr, Value};
+use crate::error::{Error, Result};
+
+/// What somebody writes by hand is not deeper.
+const DEPTH: usize = 64;
+
+/// A value as it is written in Python: a literal, as `ast.literal_eval` takes it and [`Display`](std::fmt::Display) prints it, with
+/// `set()`, `frozenset({...})` and `bytearray(b'...')`. Nesting ends at 64 levels.
+///
+/// ```
+/// use serde_pickle::{Value, pickle};
+///
+/// let value: Value = "{'id': 7, 'tags': ('new', b'\\x00'), 'seen': {1, 2}, 'next': None}".parse()?;
+/// assert_eq!(value["tags"].at(0), Some(&pickle!("new")));
+/// assert_eq!(value.to_string().parse::<Value>()?, value);
+/// let error = "{'id': seven}".parse::<Value>().unwrap_err();
+/// assert_eq!(error.to_string(), "{'id': seven} is no literal of Python");
+/// # Ok::<(), serde_pickle::Error>(())
+/// ```
+impl FromStr for Value {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Value> {
+        let shown = || match text.char_indices().nth(64) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text.to_owned(),
+        };
+        parse(text).ok_or_else(|| Error::data(format!("{} is no literal of Python", shown())))
+    }
+}
 
 /// The value of a literal; nothing, if it is none.
-pub(super) fn parse(text: &str) -> Option<Value> {
+pub(crate) fn parse(text: &str) -> Option<Value> {
     let (value, rest) = value(text.trim_start(), DEPTH)?;
     rest.trim().is_empty().then_some(value)
 }
@@ -17,17 +45,28 @@ fn value(text: &str, depth: usize) -> Option<(Value, &str)> {
     if let Some(inside) = text.strip_prefix('(') {
         return tuple(inside, depth);
     }
+    if let Some(inside) = text.strip_prefix('[') {
+        let (items, _, rest) = listed(inside, ']', depth)?;
+        return Some((Value::List(items), rest));
+    }
+    if let Some(inside) = text.strip_prefix('{') {
+        return braces(inside, depth);
+    }
+    if let Some(inside) = text.strip_prefix("bytearray(") {
+        let (bytes, rest) = value(inside.trim_start(), depth)?;
+        let Value::Bytes(bytes) = bytes else { return None };
+        return Some((Value::ByteArray(bytes), rest.trim_start().strip_prefix(')')?));
+    }
+    if let Some(rest) = text.strip_prefix("set()") {
+        return Some((Value::Set(Set::new()), rest));
+    }
     if let Some(inside) = text.strip_prefix("frozenset(") {
         let inside = inside.trim_start();
         let (items, rest) = match inside.strip_prefix('{') {
             Some(items) => listed(items, '}', depth).map(|(items, _, rest)| (items, rest))?,
             None => (Vec::new(), inside),
         };
-        let mut set = Set::new();
-        for item in items {
-            set.insert(item).ok()?;
-        }
-        return Some((Value::FrozenSet(set), rest.trim_start().strip_prefix(')')?));
+        return Some((Value::FrozenSet(set_of(items)?), rest.trim_start().strip_prefix(')')?));
     }
     if let Some(after) = text.strip_prefix(['"', '\'']) {
         let (bytes, rest) = quoted(after, text.chars().next()?, false)?;
@@ -55,6 +94,43 @@ fn tuple(inside: &str, depth: usize) -> Option<(Value, &str)> {
         1 if !has_comma => Some((items.pop()?, rest)),
         _ => Some((Value::Tuple(items), rest)),
     }
+}
+
+/// What is in braces: a dict, or a set.
+fn braces(inside: &str, depth: usize) -> Option<(Value, &str)> {
+    let mut rest = inside.trim_start();
+    if let Some(rest) = rest.strip_prefix('}') {
+        return Some((Value::Dict(Dict::new()), rest));
+    }
+    let (_, after) = value(rest, depth)?;
+    if !after.trim_start().starts_with(':') {
+        let (items, _, rest) = listed(inside, '}', depth)?;
+        return Some((Value::Set(set_of(items)?), rest));
+    }
+    let mut dict = Dict::new();
+    loop {
+        let (key, after) = value(rest, depth)?;
+        let (item, after) = value(after.trim_start().strip_prefix(':')?.trim_start(), depth)?;
+        dict.insert(key, item).ok()?;
+        let after = after.trim_start();
+        rest = match after.strip_prefix(',') {
+            Some(after) => after.trim_start(),
+            None => after,
+        };
+        match (rest.strip_prefix('}'), after.starts_with(',')) {
+            (Some(rest), _) => return Some((Value::Dict(dict), rest)),
+            (None, true) => {}
+            (None, false) => return None,
+        }
+    }
+}
+
+fn set_of(items: Vec<Value>) -> Option<Set> {
+    let mut set = Set::new();
+    for item in items {
+        set.insert(item).ok()?;
+    }
+    Some(set)
 }
 
 /// Values with commas between them, up to a closing bracket; whether there was a comma; and what follows.
@@ -181,6 +257,12 @@ mod tests {
             ("frozenset({2})", "frozenset({2})"),
             ("frozenset()", "frozenset()"),
             ("(b'x', (None, 1.0))", "(b'x', (None, 1.0))"),
+            ("[1,[ ],'a',]", "[1, [], 'a']"),
+            ("{}", "{}"),
+            ("{'a':1 , (2,) : [3], }", "{'a': 1, (2,): [3]}"),
+            ("{1, 2,}", "{1, 2}"),
+            ("set()", "set()"),
+            ("bytearray(b'x')", "bytearray(b'x')"),
         ] {
             assert_eq!(parse(text).map(|value| value.to_string()).as_deref(), Some(repr), "{text}");
         }
