@@ -132,6 +132,33 @@ fn python_s_own_way_stays() {
     assert_eq!(Graph::from_slice(one).unwrap().to_vec().unwrap(), one);
 }
 
+/// Steps to write a graph, for each byte: no more for much than for little.
+fn steps_to_write(pickle: &[u8]) -> u64 {
+    let graph = Graph::from_slice(pickle).unwrap();
+    let before = serde_pickle::__steps().unwrap_or_default();
+    let written = graph.to_vec().unwrap();
+    assert!(written.len() < 4 * pickle.len() + 100, "{} of {}", written.len(), pickle.len());
+    (serde_pickle::__steps().unwrap_or_default() - before) / pickle.len() as u64
+}
+
+#[test]
+fn many_arguments_that_change() {
+    // One list that grows from call to call.
+    let grows =
+        |count: usize| [&b"]q\0cbuiltins\nset\nq\x01("[..], &b"h\x01h\0\x85Rh\0Na0".repeat(count), b"t."].concat();
+    // Many lists in one tuple, which is given to many calls; then all lists change.
+    let crossed = |count: usize| {
+        let lists: Vec<u8> = (0..count).flat_map(|at| format!("]p{}\n", at + 2).into_bytes()).collect();
+        let changes: Vec<u8> = (0..count).flat_map(|at| format!("g{}\nNa0", at + 2).into_bytes()).collect();
+        let calls = b"h\0h\x01R".repeat(count);
+        [&b"cbuiltins\nmax\nq\x000("[..], &lists, b"tq\x010(", &calls, b"t", &changes, b"."].concat()
+    };
+    for (few, many) in [(grows(200), grows(5_000)), (crossed(200), crossed(5_000))] {
+        let (few, many) = (steps_to_write(&few), steps_to_write(&many));
+        assert!(many <= few + 2, "{few} {many}");
+    }
+}
+
 /// What is changed in the graph afterwards is what it is, for all.
 #[test]
 fn an_argument_that_is_edited() {
