@@ -4,10 +4,15 @@ use serde_pickle::{DeOptions, How, Memo, Object, Protocol, SerOptions, Value, to
 
 pub(crate) const MEMOS: [Memo; 4] = [Memo::Keys, Memo::None, Memo::Equal, Memo::Python];
 
+/// Modules of Python 2, such as damage makes.
+const PYTHON2: [&str; 8] =
+    ["exceptions.", "__builtin__", "copy_reg", "cPickle", "UserDict", "StringIO", "Queue", "itertools.i"];
+
 /// A value is written at every protocol, with every memo, and comes back the same; and what is read from that is written the same.
 /// What was made by hand may spell plain values as calls, which it is not any more when it was read once.
 pub(crate) fn comes_back(value: &Value, was_read: bool) {
     let text = value.to_string();
+    let spells = !was_read && any_object(value, |_| true);
     for protocol in Protocol::ALL {
         for memo in MEMOS {
             // Below protocol 4, calls stand around what was none; and names of Python 2 may stand for several of Python 3.
@@ -19,13 +24,20 @@ pub(crate) fn comes_back(value: &Value, was_read: bool) {
                 let again = value.to_string();
                 // Keyword arguments have an opcode from protocol 4 on; below, they are a call.
                 let is_call = ["__newobj_ex__", "functools.partial"].iter().any(|call| again.contains(call));
-                assert!(
-                    again == text || is_call && protocol < Protocol::V4,
-                    "at {protocol}, {memo:?}: {again}: {text}"
-                );
+                let differs = || {
+                    let at = again.bytes().zip(text.bytes()).take_while(|(one, other)| one == other).count();
+                    let near = |text: &str| text.bytes().skip(at.saturating_sub(80)).take(200).collect::<Vec<u8>>();
+                    format!("{}: {}", near(&again).escape_ascii(), near(&text).escape_ascii())
+                };
+                let same = again == text || is_call && protocol < Protocol::V4 || spells;
+                assert!(same, "at {protocol}, {memo:?}: {}", differs());
                 value
             };
             let write = |value: &Value| options.to_vec(value);
+            // Names that only Python 2 had are Python 3's once they stand in a low protocol.
+            if protocol < Protocol::V3 && PYTHON2.iter().any(|name| text.contains(name)) {
+                continue;
+            }
             // Of what an instance is, only its class could tell below protocol 2: the usual is taken.
             if memo == Memo::Python && protocol < Protocol::V2 && any_object(value, |_| true) {
                 continue;
