@@ -16,7 +16,7 @@ fn named_with_their_calls() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["module"], "posix");
     assert_eq!(json["usage"], "call");
-    assert_eq!(json["known_dangerous"], "reaches into the system");
+    assert_eq!(json["known_dangerous"], "runs commands");
     assert_eq!(json["calls"][0], "posix.system('id')");
     // What is not known is not called anything.
     let text = tool(&["globals", "fixtures/objects/instance.p4.pkl"]).text();
