@@ -49,7 +49,12 @@ impl<'g> GraphWriter<'g> {
         let pairs = self.store.pairs(object).len();
         // Of a list that holds itself, Python would make copies without end.
         let in_itself = items + pairs > 0 && self.shared.component(node) != 0;
-        let more = in_itself || object.side.is_some_and(|side| side.adds.len > 0) || !object.kwargs.is_empty();
+        let keys = self.store.pairs(object).iter().step_by(2);
+        let more = in_itself
+            || object.side.is_some_and(|side| side.adds.len > 0)
+            || !object.kwargs.is_empty()
+            // No dict has such a key, whatever the object makes of it.
+            || keys.copied().any(|key| self.is_unhashable(key));
         if target.memo == Memo::Python && !object.kwargs.is_empty() {
             // Python asks for arguments from protocol 2 on only.
             return Base::Object;
@@ -63,6 +68,23 @@ impl<'g> GraphWriter<'g> {
             View::Tuple(_) | View::Leaf(Leaf::EmptyTuple) => Some(Base::TupleItself),
             _ => None,
         })
+    }
+
+    /// Whether a value is a list, a dict, a set or a bytearray, or holds one; or is too large to tell.
+    fn is_unhashable(&self, key: Ref) -> bool {
+        const MOST: usize = 64;
+        let mut open = vec![key];
+        for _ in 0..MOST {
+            let Some(node) = open.pop() else { return false };
+            match self.store.view(self.input, node) {
+                View::List(_) | View::Dict(_) | View::Set(_) | View::ByteArray(_) => return true,
+                View::Tuple(items) if items.len() <= MOST => open.extend_from_slice(items),
+                View::Tuple(_) => return true,
+                View::Readonly(inner) => open.push(inner),
+                _ => {}
+            }
+        }
+        !open.is_empty()
     }
 
     /// As Python has it when it has loaded the stream: where that is another protocol than what is written.

@@ -285,7 +285,9 @@ fn base_of(object: &Object, target: Target) -> Base {
     if object.how != How::New {
         return Base::Object;
     }
-    let more = !object.added.is_empty() || !object.kwargs.is_empty();
+    // No dict has such a key, whatever the object makes of it.
+    let unhashable = object.pairs.iter().any(|(key, _)| key.unhashable().is_some());
+    let more = !object.added.is_empty() || !object.kwargs.is_empty() || unhashable;
     let parts = Parts { args: object.args.len(), items: object.items.len(), pairs: object.pairs.len(), more };
     Base::of(target, parts, || {
         Some(match object.args.first()? {

@@ -110,6 +110,24 @@ fn persistent_ids_as_keys() {
     }
 }
 
+/// An object takes a list as a key, if it likes; a dict that it is made of at protocol 1 would not.
+#[test]
+fn keys_that_no_dict_has() {
+    for pickle in [&b"\x80\x02cshop\nBy\n)\x81]K\x01s."[..], b"\x80\x02cshop\nBy\n)\x81]\x85K\x01s."] {
+        let graph = Graph::from_slice(pickle).unwrap();
+        let value: Value = graph.deserialize().unwrap();
+        for protocol in Protocol::ALL {
+            for memo in [Memo::Keys, Memo::Python] {
+                let options = SerOptions::new().protocol(protocol).memo(memo);
+                for written in [options.to_vec(&graph), options.to_vec(&value)] {
+                    let again: Value = serde_pickle::from_slice(&written.unwrap()).unwrap();
+                    assert_eq!(again.to_string(), value.to_string(), "{protocol:?} {memo:?}");
+                }
+            }
+        }
+    }
+}
+
 /// INST names its class in ASCII; others are made by OBJ.
 #[test]
 fn instances_of_classes_that_are_not_ascii() {
