@@ -380,6 +380,12 @@ impl<'g, 'de> Node<'g, 'de> {
         Some(Global::new(text(module), text(name)))
     }
 
+    /// Module and name as the stream spells them, if it is a class or function, exactly: UTF-8 in which lone surrogates stand as three
+    /// bytes each. A [`Global`] has U+FFFD for these.
+    pub fn spelled_bytes(&self) -> Option<[Cow<'g, [u8]>; 2]> {
+        self.graph.store.spelled(&self.graph.input, self.at).map(|(module, name)| [module, name])
+    }
+
     /// The id, if it is a persistent id: any value, at protocol 0 a str.
     pub fn persistent_id(&self) -> Option<Node<'g, 'de>> {
         match self.view() {

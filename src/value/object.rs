@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 /// A class or function, by name. Nothing is imported.
 ///
 /// Python may have names with lone surrogates, which no [`String`] can hold: they have U+FFFD in their place here, and only a
-/// [`Graph`](crate::Graph) writes them as they are.
+/// [`Graph`](crate::Graph) writes them as they are, and [`Node::spelled_bytes`](crate::Node::spelled_bytes) tells them.
 ///
 /// ```
 /// use serde_pickle::Global;

@@ -199,7 +199,12 @@ fn name(node: Node<'_, '_>) -> String {
         Some(code) => format!("x{}", hex(code.to_string().as_bytes())),
         None => {
             let global = node.as_global().unwrap();
-            format!("g{}.{}", hex(global.module.as_bytes()), hex(global.name.as_bytes()))
+            // What is no text: as it is spelled.
+            let lossy = global.to_string().contains('\u{fffd}');
+            match node.spelled_bytes().filter(|_| lossy) {
+                Some([module, name]) => format!("g{}.{}", hex(&module), hex(&name)),
+                None => format!("g{}.{}", hex(global.module.as_bytes()), hex(global.name.as_bytes())),
+            }
         }
     }
 }
