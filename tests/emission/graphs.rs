@@ -75,7 +75,7 @@ fn at_another_protocol_as_python_after_loading() {
         if CLASS_KNOWS_MORE.iter().any(|part| name.contains(part)) {
             continue;
         }
-        // Its own protocol is a matter of its own: see tests/graph.rs.
+        // Its own protocol is a matter of its own: see tests/graph.
         for protocol in PROTOCOLS.into_iter().filter(|protocol| *protocol != graph.protocol()) {
             let request = [&[protocol.number()], &pickle[..]].concat();
             let Ok(expected) = python.ask(b'a', &request) else { continue };
