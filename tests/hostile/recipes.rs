@@ -449,3 +449,40 @@ fn columns_of_columns() {
     }
     ends("sparse_of_sparse", stream.many(column));
 }
+
+/// Blocks of a sparse array that claim more places than there are numbers, and values that claim as many.
+#[test]
+fn a_sparse_array_of_endless_blocks() {
+    let _alone = alone();
+    let mut stream = Stream::default();
+    let (class, reconstruct) = numpy(&mut stream);
+    let long = stream.dtype(&class, "i8", PLAIN);
+    let number = |number: i64| [&b"C\x08"[..], &number.to_le_bytes()].concat();
+    let first = stream.value(array(&reconstruct, b"K\x01\x85", &long, &number(0)));
+    let lengths = stream.value(array(&reconstruct, b"K\x01\x85", &long, &number(i64::MAX)));
+    let sparse = stream.global("pandas.core.arrays.sparse.array", "SparseArray");
+    let blocks = stream.global("pandas._libs.sparse", "BlockIndex");
+    let new = stream.global("pandas.core.indexes.base", "_new_Index");
+    let range = stream.global("pandas.core.indexes.range", "RangeIndex");
+    let huge = [&b"\x8a\x08"[..], &i64::MAX.to_le_bytes()].concat();
+    let [start, stop, step] = ["start", "stop", "step"].map(text);
+    let described = [&b"}("[..], &start, b"K\0", &stop, &huge, &step, b"K\x01u"].concat();
+    let values = stream.value([&new[..], &range, &described, b"\x86R"].concat());
+    let index = stream.value([&blocks[..], b"(", &huge, &first, &lengths, b"tR"].concat());
+    let state = [
+        &b"}("[..],
+        &text("_sparse_index"),
+        &index,
+        &text("_sparse_values"),
+        &values,
+        &text("_dtype"),
+        b"ca\nb\n)R}",
+        &text("_fill_value"),
+        b"K\0sb",
+        b"u",
+    ];
+    stream.add(b"(").add(&sparse).add(b")\x81").add(state.concat()).add(b"bl.");
+    let error = serde_pickle::from_slice::<Vec<Vec<f64>>>(&stream.bytes).unwrap_err();
+    assert!(error.is_limit(), "{error}");
+    ends("a_sparse_array", stream.bytes);
+}
