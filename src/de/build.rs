@@ -168,6 +168,7 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
             View::FrozenSet(items) => (Container::FrozenSet, Cow::Borrowed(items)),
             View::PersistentId(id) => (Container::PersistentId, Cow::Owned(vec![id])),
             View::Object(object) => {
+                let object = object.as_made();
                 self.cx.charge(OBJECT)?;
                 (Container::Object(Box::new(object)), Cow::Owned(self.parts(&object)?))
             }
@@ -242,6 +243,7 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
         let class = take(1).pop().unwrap_or_default();
         let mut made = Object::reduce(class, take(object.args.len()));
         made.how = how;
+        made.base = object.remade.map(|(base, _)| base);
         made.by_newobj_ex = how == How::New && !object.kwargs.is_empty();
         let mut kwargs = take(self.kwargs(object).len()).into_iter();
         while let (Some(key), Some(value)) = (kwargs.next(), kwargs.next()) {

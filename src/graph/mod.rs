@@ -25,7 +25,7 @@ use crate::value::Global;
 pub(crate) use self::{
     expand::{Facts, NAME, OBJECT, surely_within},
     leaf::Leaf,
-    object::{GlobalName, ObjectView, View},
+    object::{Builtin, GlobalName, ObjectView, View},
 };
 
 /// A value of the graph: a leaf in the input or a composite. Two places with one `Ref` hold one object.

@@ -54,6 +54,26 @@ impl fmt::Display for GlobalName<'_> {
     }
 }
 
+/// A builtin base whose value an instance takes in a way of its own: the items of a list and a dict are set, those of a tuple are
+/// mostly the arguments of a named tuple.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Builtin {
+    List,
+    Dict,
+    Tuple,
+}
+
+impl Builtin {
+    fn of(base: &str) -> Option<Builtin> {
+        match base {
+            "list" => Some(Builtin::List),
+            "dict" => Some(Builtin::Dict),
+            "tuple" => Some(Builtin::Tuple),
+            _ => None,
+        }
+    }
+}
+
 /// An object: what made it, and what was done to it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ObjectView<'g> {
@@ -65,8 +85,20 @@ pub(crate) struct ObjectView<'g> {
     pub(crate) kwargs: Ref,
     /// A list or dict that it was made of, whose content is its own: `copyreg._reconstructor` with such a base.
     pub(crate) copied: Option<Ref>,
+    /// What `copyreg._reconstructor` made it of: its base, if that takes its value in a way of its own, and the value.
+    pub(crate) remade: Option<(Builtin, &'g [Ref])>,
     pub(crate) state: Option<Ref>,
     pub(crate) side: Option<&'g Side>,
+}
+
+impl<'g> ObjectView<'g> {
+    /// With what it was made of as its argument, as the stream has it, and not as what other protocols have for it.
+    pub(crate) fn as_made(self) -> ObjectView<'g> {
+        match self.remade {
+            Some((_, args)) => ObjectView { args, copied: None, ..self },
+            None => self,
+        }
+    }
 }
 
 impl Store {
@@ -242,6 +274,7 @@ impl Store {
             args: if args.is_empty() { &[] } else { self.tuple_items(args) },
             kwargs: side.map_or(Ref::EMPTY, |side| side.kwargs),
             copied: None,
+            remade: None,
             state: (!state.is_empty()).then_some(state),
             side,
         })
@@ -361,6 +394,8 @@ impl Store {
         object: &ObjectView<'g>,
     ) -> ObjectView<'g> {
         let base = self.global_of(input, base).filter(|base| base.module == "builtins");
+        let remade = base.as_ref().and_then(|base| Builtin::of(&base.name)).map(|base| (base, state));
+        let object = &ObjectView { remade, ..*object };
         let value = state.first().copied().unwrap_or(Ref::EMPTY);
         let kind = (value.is_composite() && !value.is_empty()).then(|| self.composite(value).kind);
         let settled = kind.is_some() && !self.composite(value).is(flags::CHANGED);

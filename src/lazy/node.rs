@@ -444,7 +444,7 @@ impl<'g, 'de> Node<'g, 'de> {
                 self.items_of(items, &[])
             }
             View::Object(object) => {
-                let store = &self.graph.store;
+                let (store, object) = (&self.graph.store, object.as_made());
                 self.items_of(store.items(&object), object.side.map_or(&[], |side| store.run(side.adds)))
             }
             _ => self.items_of(&[], &[]),
@@ -453,7 +453,7 @@ impl<'g, 'de> Node<'g, 'de> {
 
     /// What was appended to an object (APPEND, APPENDS): the first part of its [`items`](Node::items).
     pub fn appended(&self) -> Items<'g, 'de> {
-        self.items_of(self.object().map_or(&[], |object| self.graph.store.items(&object)), &[])
+        self.items_of(self.object().map_or(&[], |object| self.graph.store.items(&object.as_made())), &[])
     }
 
     /// What was added to an object (ADDITEMS): the second part of its [`items`](Node::items).
@@ -466,7 +466,7 @@ impl<'g, 'de> Node<'g, 'de> {
     pub fn entries(&self) -> Entries<'g, 'de> {
         match self.view() {
             View::Dict(pairs) => self.entries_of(pairs),
-            View::Object(object) => self.entries_of(self.graph.store.pairs(&object)),
+            View::Object(object) => self.entries_of(self.graph.store.pairs(&object.as_made())),
             _ => self.entries_of(&[]),
         }
     }
@@ -485,6 +485,9 @@ impl<'g, 'de> Node<'g, 'de> {
     pub fn at(&self, index: usize) -> Option<Node<'g, 'de>> {
         match self.view() {
             View::List(items) | View::Tuple(items) => items.get(index).map(|&at| Node::new(self.graph, at)),
+            View::Object(object) if object.copied.is_some() => {
+                self.graph.store.items(&object).get(index).map(|&at| Node::new(self.graph, at))
+            }
             _ => self.items().nth(index),
         }
     }
@@ -494,7 +497,11 @@ impl<'g, 'de> Node<'g, 'de> {
         let find = |entries: Entries<'g, 'de>| {
             entries.filter(|(name, _)| name.as_str().is_some_and(|name| name == key)).last().map(|(_, value)| value)
         };
-        if let Some(value) = find(self.entries()) {
+        let entries = match self.view() {
+            View::Object(object) => self.entries_of(self.graph.store.pairs(&object)),
+            _ => self.entries(),
+        };
+        if let Some(value) = find(entries) {
             return Some(value);
         }
         self.object()?;
@@ -534,9 +541,11 @@ impl<'g, 'de> Node<'g, 'de> {
         self.class()?.as_global()
     }
 
-    /// The arguments of an object.
+    /// The arguments of an object. What an instance of a subclass of list, dict or tuple holds is its one argument at protocols 0
+    /// and 1 (`copyreg._reconstructor`), and not its items or entries; [`get`](Node::get), [`at`](Node::at) and typed reads see
+    /// through that.
     pub fn args(&self) -> Items<'g, 'de> {
-        self.items_of(self.object().map_or(&[], |object| object.args), &[])
+        self.items_of(self.object().map_or(&[], |object| object.as_made().args), &[])
     }
 
     /// The keyword arguments of an object.

@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::{BigInt, Dict, Set, Value};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    graph::Builtin,
+};
 
 /// A class or function, by name. Nothing is imported.
 ///
@@ -99,6 +102,9 @@ pub struct Object {
     pub effects: Vec<(Value, Vec<Value>)>,
     /// See `takes_kwargs`.
     pub(crate) by_newobj_ex: bool,
+    /// It was made by `copyreg._reconstructor`, of such a base and its value, the one argument. It is written so, too: no other
+    /// call does the same for every class.
+    pub(crate) base: Option<Builtin>,
 }
 
 impl Object {
@@ -114,6 +120,7 @@ impl Object {
             states: Vec::new(),
             effects: Vec::new(),
             by_newobj_ex: false,
+            base: None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Values to serializers: faithful to ours, natural forms to others.
 
+use std::sync::LazyLock;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{
@@ -192,6 +194,12 @@ fn is_callable(class: &Value) -> bool {
     matches!(class, Value::Global(_) | Value::Object(_) | Value::PersistentId(_) | Value::Extension(_))
 }
 
+/// `copyreg._reconstructor`, and the bases that it is given here.
+static RECONSTRUCTOR: LazyLock<[Value; 4]> = LazyLock::new(|| {
+    [("copyreg", "_reconstructor"), ("builtins", "list"), ("builtins", "dict"), ("builtins", "tuple")]
+        .map(|(module, name)| Global::new(module, name).into())
+});
+
 fn write_object<'a, M: SerializeMap>(
     writer: &mut Writer<M>,
     object: &'a Object,
@@ -204,9 +212,11 @@ fn write_object<'a, M: SerializeMap>(
         How::Instance => call::How::Instance,
         How::Itself => call::How::Itself,
     };
+    let remade = object.base.filter(|_| object.how == How::New && object.args.len() == 1);
+    let how = if remade.is_some() { call::How::Reduce } else { how };
     // Below, it takes a call of three arguments to say that there are none.
     let has_kwargs = object.takes_kwargs() && (!object.kwargs.is_empty() || writer.target.protocol >= Protocol::V4);
-    let base = base_of(object, writer.target);
+    let base = if remade.is_some() { Base::Object } else { base_of(object, writer.target) };
     let call = Call { how, base, has_kwargs, args_are_whole: false };
     if !is_callable(&object.class) {
         return Err(serde::ser::Error::custom(
@@ -219,9 +229,14 @@ fn write_object<'a, M: SerializeMap>(
             writer.global(Step::InstClass, &class.module, &class.name)?;
             Vec::new()
         }
+        _ if remade.is_some() => vec![Todo::Value(&RECONSTRUCTOR[0])],
         class => vec![Todo::Value(class)],
     };
-    if object.how != How::Itself {
+    if let Some(base) = remade {
+        let base = &RECONSTRUCTOR[1 + base as usize];
+        plan.extend([Todo::Step(Step::Args, 3), Todo::Value(&object.class), Todo::Value(base)]);
+        plan.extend([Todo::List(object.args.iter()), Todo::Step(Step::Call, 0)]);
+    } else if object.how != How::Itself {
         let (number, args) = match base {
             Base::List => (object.items.len(), Todo::List(object.items.iter())),
             Base::Dict => (object.pairs.len(), Todo::Each(Box::new(both(&object.pairs)))),

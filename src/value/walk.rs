@@ -138,6 +138,7 @@ fn rebuilt_object(object: &Object, copies: &mut std::vec::Drain<'_, Value>) -> O
     Object {
         how: object.how,
         by_newobj_ex: object.by_newobj_ex,
+        base: object.base,
         class,
         args,
         kwargs,
