@@ -17,6 +17,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     graph::Ref,
+    path::Segment,
     types::ndarray::element::Number,
 };
 
@@ -206,12 +207,15 @@ impl<'de, V: Visitor<'de>> Take<'de> for Slot<V, V::Value> {
     }
 
     fn items(&mut self, items: &mut dyn Items<'de>) -> Result<()> {
-        let result = self.take()?.visit_seq(Access(items));
+        let visitor = self.take()?;
+        let mut access = Sequence::new(items);
+        let result = visitor.visit_seq(&mut access);
+        access.end();
         self.put(result)
     }
 
     fn entries(&mut self, entries: &mut dyn Entries<'de>) -> Result<()> {
-        let result = self.take()?.visit_map(Access(entries));
+        let result = self.take()?.visit_map(Pairs(entries));
         self.put(result)
     }
 
@@ -320,7 +324,7 @@ impl Number {
             Number::UInt(int) => taker.visit_u64(int),
             Number::Bool(bool) => taker.visit_bool(bool),
             Number::Complex(re, im) => {
-                taker.visit_seq(&mut Numbers([Number::Float(re), Number::Float(im)].into_iter()))
+                taker.visit_seq(&mut Numbers::new([Number::Float(re), Number::Float(im)].into_iter()))
             }
         }
     }
@@ -344,7 +348,19 @@ pub(super) trait Items<'de> {
 
     /// How many are left, if that is known.
     fn left(&self) -> Option<usize>;
+
+    /// The next ones, if they are plain numbers: so many as there is room for, or none, and then there will be none. What is not
+    /// taken is given back in the end. A call for each would cost more than the number.
+    fn batch(&mut self, _numbers: &mut [Number; BATCH]) -> usize {
+        0
+    }
+
+    /// So many numbers of the last batch were not taken.
+    fn give_back(&mut self, _count: usize) {}
 }
+
+/// So many numbers at once.
+pub(super) const BATCH: usize = 16;
 
 /// The entries of a map.
 pub(super) trait Entries<'de> {
@@ -405,6 +421,12 @@ impl<'de> Answer<'de> for Number {
         match hint {
             Hint::Option => taker.visit_some(Given::Number(number, self)),
             Hint::Newtype(_) => taker.visit_newtype_struct(Given::Number(number, self)),
+            // The value of a Python Enum, as variant text: never an index.
+            Hint::Enum(..) => match number {
+                Number::Int(int) => taker.visit_enum(EnumAccess::text(int.to_string())),
+                Number::UInt(int) => taker.visit_enum(EnumAccess::text(int.to_string())),
+                _ => number.show(hint.form(), taker),
+            },
             _ => number.show(hint.form(), taker),
         }
     }
@@ -422,28 +444,101 @@ impl<'de> Answer<'de> for Text<'_> {
 }
 
 /// Numbers as a sequence.
-pub(super) struct Numbers<I>(pub(super) I);
+pub(super) struct Numbers<I> {
+    numbers: I,
+    /// How many were given back.
+    back: usize,
+}
+
+impl<I: ExactSizeIterator<Item = Number>> Numbers<I> {
+    pub(super) fn new(numbers: I) -> Self {
+        Numbers { numbers, back: 0 }
+    }
+}
 
 impl<'de, I: ExactSizeIterator<Item = Number>> Items<'de> for Numbers<I> {
     fn next(&mut self, seed: Seed<'_, 'de>) -> Result<bool> {
-        let Some(number) = self.0.next() else { return Ok(false) };
+        let Some(number) = self.numbers.next() else { return Ok(false) };
         seed.number(number).map(|()| true)
     }
 
     fn left(&self) -> Option<usize> {
-        Some(self.0.len())
+        Some(self.numbers.len() + self.back)
+    }
+
+    fn batch(&mut self, numbers: &mut [Number; BATCH]) -> usize {
+        let mut filled = 0;
+        for (place, number) in numbers.iter_mut().zip(&mut self.numbers) {
+            *place = number;
+            filled += 1;
+        }
+        filled
+    }
+
+    fn give_back(&mut self, count: usize) {
+        self.back = count;
     }
 }
 
-/// serde's accesses, of what is given as an object.
-struct Access<'a, A: ?Sized>(&'a mut A);
+/// serde's access to items of forgotten type.
+struct Sequence<'a, 'de> {
+    items: &'a mut (dyn Items<'de> + 'a),
+    /// Numbers that were taken at once,
+    numbers: [Number; BATCH],
+    /// how many there are,
+    filled: usize,
+    /// and which is next.
+    at: usize,
+    /// Whether there may be more of them.
+    in_batches: bool,
+    /// How many were taken before these.
+    before: usize,
+}
 
-impl<'a, 'de> de::SeqAccess<'de> for Access<'a, dyn Items<'de> + '_> {
+impl<'a, 'de> Sequence<'a, 'de> {
+    fn new(items: &'a mut (dyn Items<'de> + 'a)) -> Self {
+        Sequence { items, numbers: [Number::Bool(false); BATCH], filled: 0, at: 0, in_batches: true, before: 0 }
+    }
+
+    #[inline]
+    fn number(&mut self) -> Option<&mut Number> {
+        if self.at == self.filled {
+            if !self.in_batches {
+                return None;
+            }
+            self.fill();
+        }
+        let number = self.numbers[..self.filled].get_mut(self.at)?;
+        self.at += 1;
+        Some(number)
+    }
+
+    #[inline(never)]
+    fn fill(&mut self) {
+        self.before += self.filled;
+        (self.filled, self.at) = (self.items.batch(&mut self.numbers), 0);
+        self.in_batches = self.filled > 0;
+    }
+
+    fn end(self) {
+        if self.at < self.filled {
+            self.items.give_back(self.filled - self.at);
+        }
+    }
+}
+
+impl<'de> de::SeqAccess<'de> for &mut Sequence<'_, 'de> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        if let Some(number) = self.number() {
+            return match seed.deserialize(Given::Number(*number, number)) {
+                Ok(value) => Ok(Some(value)),
+                Err(error) => Err(error.within(Segment::Index(self.before + self.at - 1))),
+            };
+        }
         let mut slot = Slot { visitor: Some(seed), value: None };
-        match self.0.next(Seed(&mut slot)) {
+        match self.items.next(Seed(&mut slot)) {
             Ok(true) => slot.value.ok_or_else(not_once).map(Some),
             Ok(false) => Ok(None),
             Err(error) => Err(error),
@@ -451,11 +546,14 @@ impl<'a, 'de> de::SeqAccess<'de> for Access<'a, dyn Items<'de> + '_> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.left()
+        self.items.left().map(|left| left + self.filled - self.at)
     }
 }
 
-impl<'a, 'de> de::MapAccess<'de> for Access<'a, dyn Entries<'de> + '_> {
+/// serde's access to entries of forgotten type.
+struct Pairs<'a, 'de>(&'a mut (dyn Entries<'de> + 'a));
+
+impl<'de> de::MapAccess<'de> for Pairs<'_, 'de> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {

@@ -386,7 +386,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
 
     fn visit_byte_items(self, bytes: &[u8], visitor: Taker<'_, 'de>) -> Result<()> {
         self.cx.charge(bytes.len())?;
-        let mut items = Numbers(bytes.iter().map(|&byte| Number::UInt(byte.into())));
+        let mut items = Numbers::new(bytes.iter().map(|&byte| Number::UInt(byte.into())));
         self.located(visitor.visit_seq(&mut items))?;
         match items.left() {
             Some(1..) => Err(self.too_many(bytes.len(), "fewer elements in sequence")),

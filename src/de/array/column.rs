@@ -80,7 +80,7 @@ impl<'a, 'c, 'i: 'a, 'de> Text<'a, 'c, 'i, 'de> {
             (hint, ArrayBytes::Lent(bytes)) if self.is_text(hint) => self.node.cx.take_str(text(bytes)?, visitor),
             (hint, ArrayBytes::Here(bytes)) if self.is_text(hint) => visitor.visit_str(text(bytes)?),
             (Hint::Seq | Hint::Tuple(_), bytes) => {
-                visitor.visit_seq(&mut Numbers(bytes.get().iter().map(|&byte| Number::UInt(byte.into()))))
+                visitor.visit_seq(&mut Numbers::new(bytes.get().iter().map(|&byte| Number::UInt(byte.into()))))
             }
             (_, ArrayBytes::Lent(bytes)) => self.node.cx.take_bytes(bytes, visitor),
             (_, ArrayBytes::Here(bytes)) => visitor.visit_bytes(bytes),

@@ -180,7 +180,7 @@ impl<'de, 'c, 'i: 'c> Element<'_, 'c, 'i, 'de> {
             Thing::Bytes(bytes) => match (hint.form(), std::str::from_utf8(bytes)) {
                 (Form::Bytes, _) => visitor.visit_bytes(bytes),
                 (Form::Seq(_), _) => {
-                    visitor.visit_seq(&mut Numbers(bytes.iter().map(|&byte| Number::UInt(byte.into()))))
+                    visitor.visit_seq(&mut Numbers::new(bytes.iter().map(|&byte| Number::UInt(byte.into()))))
                 }
                 (_, Ok(text)) if self.dtype.kind() == TypeKind::Bytes => visitor.visit_str(text),
                 _ => visitor.visit_bytes(bytes),
@@ -214,7 +214,7 @@ impl<'de, 'c, 'i: 'c> Element<'_, 'c, 'i, 'de> {
             _ if pair => match i64::try_from(seconds) {
                 Ok(seconds) => {
                     let parts = [Number::Int(seconds), Number::UInt(nanos.into())];
-                    visitor.visit_seq(&mut Numbers(parts.into_iter()))
+                    visitor.visit_seq(&mut Numbers::new(parts.into_iter()))
                 }
                 Err(_) => visitor.visit_i128(seconds),
             },

@@ -67,7 +67,7 @@ impl<'de> Answer<'de> for Shape<'_> {
             Hint::Option => visitor.visit_some(Given::Other(self)),
             Hint::Newtype(_) => visitor.visit_newtype_struct(Given::Other(self)),
             _ => {
-                let mut dims = Numbers(self.0.iter().map(|&dim| Number::UInt(dim as u64)));
+                let mut dims = Numbers::new(self.0.iter().map(|&dim| Number::UInt(dim as u64)));
                 visitor.visit_seq(&mut dims)?;
                 match Items::left(&dims) {
                     Some(1..) => Err(de::Error::invalid_length(self.0.len(), &"fewer elements in sequence")),

@@ -15,14 +15,17 @@ use super::{
     context::Context,
     hint::{Form, Hint},
     node::{KEY, NodeDeserializer},
-    take::{Answer, Given, Items, Seed, Taker},
+    take::{Answer, BATCH, Given, Items, Seed, Taker},
 };
 use crate::{
     error::{Error, Result},
     graph::Ref,
     path::Segment,
     recipe::numpy::{Array, Data},
-    types::{DType, Order, TimeZone},
+    types::{
+        DType, Order, TimeZone,
+        ndarray::element::{Number, numbers as numbers_of},
+    },
 };
 
 /// What all parts of an array that is read have in common.
@@ -311,6 +314,24 @@ impl<'de, 'c, 'i: 'c> Items<'de> for RowItems<'_, 'c, 'i, 'de> {
 
     fn left(&self) -> Option<usize> {
         Some(self.len - self.next)
+    }
+
+    fn batch(&mut self, numbers: &mut [Number; BATCH]) -> usize {
+        let (Rows { source, dtype, memory: Memory::Bytes(bytes), at, .. }, [_]) = (self.rows, self.rows.shape) else {
+            return 0;
+        };
+        if source.mask.is_some() || !matches!(source.style, Style::Numpy) {
+            return 0;
+        }
+        let (size, stride, left) = (dtype.itemsize(), self.rows.stride(), self.len - self.next);
+        let rest = bytes.get((at + self.next * stride) * size..).unwrap_or_default();
+        let filled = numbers_of(dtype, rest, stride * size, &mut numbers[..left.min(BATCH)]);
+        self.next += filled;
+        filled
+    }
+
+    fn give_back(&mut self, count: usize) {
+        self.next -= count;
     }
 }
 

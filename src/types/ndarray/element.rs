@@ -244,6 +244,37 @@ pub(crate) fn number(dtype: &DType, element: &[u8]) -> Option<Number> {
     })
 }
 
+/// The numbers of elements that stand so many bytes apart, as many as there is room for. Gives how many there are: none, if elements
+/// of this dtype are no plain numbers.
+pub(crate) fn numbers(dtype: &DType, bytes: &[u8], stride: usize, out: &mut [Number]) -> usize {
+    let big = dtype.byteorder() == ByteOrder::Big;
+    macro_rules! read {
+        ($type:ident $to:ident $wide:ty) => {{
+            let elements = (0..).map_while(|index: usize| bytes.get(index * stride..)?.first_chunk().copied());
+            let mut filled = 0;
+            for (place, element) in out.iter_mut().zip(elements) {
+                let number = if big { $type::from_be_bytes(element) } else { $type::from_le_bytes(element) };
+                *place = Number::$to(<$wide>::from(number));
+                filled += 1;
+            }
+            filled
+        }};
+    }
+    match (dtype.kind(), dtype.itemsize()) {
+        (TypeKind::Float, 8) => read!(f64 Float f64),
+        (TypeKind::Float, 4) => read!(f32 Float f64),
+        (TypeKind::Int, 8) => read!(i64 Int i64),
+        (TypeKind::Int, 4) => read!(i32 Int i64),
+        (TypeKind::Int, 2) => read!(i16 Int i64),
+        (TypeKind::Int, 1) => read!(i8 Int i64),
+        (TypeKind::UInt, 8) => read!(u64 UInt u64),
+        (TypeKind::UInt, 4) => read!(u32 UInt u64),
+        (TypeKind::UInt, 2) => read!(u16 UInt u64),
+        (TypeKind::UInt, 1) => read!(u8 UInt u64),
+        _ => 0,
+    }
+}
+
 /// A float16, which every f64 can hold.
 fn half(bits: u16) -> f64 {
     let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
