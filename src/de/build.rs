@@ -243,7 +243,7 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
         let class = take(1).pop().unwrap_or_default();
         let mut made = Object::reduce(class, take(object.args.len()));
         made.how = how;
-        made.base = object.remade.map(|(base, _)| base);
+        made.base = object.base;
         made.by_newobj_ex = how == How::New && !object.kwargs.is_empty();
         let mut kwargs = take(self.kwargs(object).len()).into_iter();
         while let (Some(key), Some(value)) = (kwargs.next(), kwargs.next()) {

@@ -83,10 +83,12 @@ pub(crate) struct ObjectView<'g> {
     pub(crate) args: &'g [Ref],
     /// A dict, if there are keyword arguments; else empty.
     pub(crate) kwargs: Ref,
-    /// A list or dict that it was made of, whose content is its own: `copyreg._reconstructor` with such a base.
-    pub(crate) copied: Option<Ref>,
-    /// What `copyreg._reconstructor` made it of: its base, if that takes its value in a way of its own, and the value.
-    pub(crate) remade: Option<(Builtin, &'g [Ref])>,
+    /// What `copyreg._reconstructor` made it of: its base, if that takes its value in a way of its own,
+    pub(crate) base: Option<Builtin>,
+    /// the value,
+    pub(crate) remade: Option<&'g Ref>,
+    /// and whether what is in it, a list or dict, is what is in the object.
+    pub(crate) is_copied: bool,
     pub(crate) state: Option<Ref>,
     pub(crate) side: Option<&'g Side>,
 }
@@ -95,9 +97,14 @@ impl<'g> ObjectView<'g> {
     /// With what it was made of as its argument, as the stream has it, and not as what other protocols have for it.
     pub(crate) fn as_made(self) -> ObjectView<'g> {
         match self.remade {
-            Some((_, args)) => ObjectView { args, copied: None, ..self },
+            Some(value) => ObjectView { args: std::slice::from_ref(value), is_copied: false, ..self },
             None => self,
         }
+    }
+
+    /// A list or dict that it was made of, whose content is its own.
+    pub(crate) fn copied(&self) -> Option<Ref> {
+        self.remade.copied().filter(|_| self.is_copied)
     }
 }
 
@@ -273,8 +280,9 @@ impl Store {
             class,
             args: if args.is_empty() { &[] } else { self.tuple_items(args) },
             kwargs: side.map_or(Ref::EMPTY, |side| side.kwargs),
-            copied: None,
+            base: None,
             remade: None,
+            is_copied: false,
             state: (!state.is_empty()).then_some(state),
             side,
         })
@@ -394,8 +402,8 @@ impl Store {
         object: &ObjectView<'g>,
     ) -> ObjectView<'g> {
         let base = self.global_of(input, base).filter(|base| base.module == "builtins");
-        let remade = base.as_ref().and_then(|base| Builtin::of(&base.name)).map(|base| (base, state));
-        let object = &ObjectView { remade, ..*object };
+        let builtin = base.as_ref().and_then(|base| Builtin::of(&base.name));
+        let object = &ObjectView { base: builtin, remade: builtin.and(state.first()), ..*object };
         let value = state.first().copied().unwrap_or(Ref::EMPTY);
         let kind = (value.is_composite() && !value.is_empty()).then(|| self.composite(value).kind);
         let settled = kind.is_some() && !self.composite(value).is(flags::CHANGED);
@@ -403,7 +411,7 @@ impl Store {
         match (base.as_ref().map(|base| &*base.name), kind) {
             (Some("object"), _) => ObjectView { args: &[], ..*object },
             (Some("list"), Some(Kind::List)) | (Some("dict"), Some(Kind::Dict)) if settled && untouched => {
-                ObjectView { args: &[], copied: Some(value), ..*object }
+                ObjectView { args: &[], is_copied: true, ..*object }
             }
             // By far most are named tuples, which take their items one by one.
             (Some("tuple"), Some(Kind::Tuple)) => ObjectView { args: self.tuple_items(value), ..*object },
@@ -414,7 +422,7 @@ impl Store {
 
     /// What an object was given by APPEND and APPENDS, or its base.
     pub(crate) fn items<'g>(&'g self, object: &ObjectView<'g>) -> &'g [Ref] {
-        match object.copied.map(|copied| self.composite(copied)) {
+        match object.copied().map(|copied| self.composite(copied)) {
             Some(copied) if copied.kind == Kind::List => self.children(copied),
             _ => object.side.map_or(&[], |side| self.run(side.items)),
         }
@@ -422,7 +430,7 @@ impl Store {
 
     /// What an object was given by SETITEM and SETITEMS, or its base: key, value, key, value.
     pub(crate) fn pairs<'g>(&'g self, object: &ObjectView<'g>) -> &'g [Ref] {
-        match object.copied.map(|copied| self.composite(copied)) {
+        match object.copied().map(|copied| self.composite(copied)) {
             Some(copied) if copied.kind == Kind::Dict => self.children(copied),
             _ => object.side.map_or(&[], |side| self.run(side.pairs)),
         }

@@ -485,7 +485,7 @@ impl<'g, 'de> Node<'g, 'de> {
     pub fn at(&self, index: usize) -> Option<Node<'g, 'de>> {
         match self.view() {
             View::List(items) | View::Tuple(items) => items.get(index).map(|&at| Node::new(self.graph, at)),
-            View::Object(object) if object.copied.is_some() => {
+            View::Object(object) if object.copied().is_some() => {
                 self.graph.store.items(&object).get(index).map(|&at| Node::new(self.graph, at))
             }
             _ => self.items().nth(index),

@@ -91,7 +91,7 @@ impl Graph<'_> {
     /// The place of what a subclass of list or dict is made of below protocol 2, if it is one of that kind.
     fn made_of(&self, node: Node<'_, '_>, kind: Composite) -> Option<Place> {
         let View::Object(object) = self.store.view(&self.input, node.at) else { return None };
-        let made = object.copied?;
+        let made = object.copied()?;
         (self.store.composite(made).kind == kind).then_some(Place::Made { call: node.at, arg: 2 })
     }
 
