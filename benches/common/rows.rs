@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_bytes::{ByteBuf, Bytes};
-use serde_pickle::{Deserializer, Graph, Memo, Protocol, SerOptions, Value};
+use serde_pickle::{
+    Deserializer, Graph, Memo, Protocol, SerOptions, Value, tools,
+    types::{ArrayRef, NdArray},
+};
 
 use super::{
     Contender, Row,
@@ -48,6 +51,17 @@ rows! {
     "read records, protocol 2" 20_000 2_000 |n| of_protocol(n, Protocol::V2);
     "read records, protocol 3" 20_000 2_000 |n| of_protocol(n, Protocol::V3);
     "read records, protocol 5" 20_000 2_000 |n| of_protocol(n, Protocol::V5);
+    "read records, Python 2's str" 20_000 2_000 |n| {
+        let pickle = || python2(&as_python(&data::records(n), Protocol::V2));
+        vec![
+            Contender::new("serde_pickle", pickle(), |pickle| end(done(serde_pickle::from_slice::<Vec<Record>>(pickle)))),
+            Contender::new("serde-pickle", pickle(), |pickle| {
+                let options = birkenfeld::DeOptions::new().decode_strings();
+                end(done(birkenfeld::from_slice::<Vec<Record>>(pickle, options)));
+            }),
+            Contender::python("CPython", Work::new(Verb::Load, vec![pickle()])),
+        ]
+    };
     "read records of 1k" 1_000 1_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp);
     "read records of 10k" 10_000 2_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp);
     "read records of 1M" 1_000_000 2_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp);
@@ -88,6 +102,30 @@ rows! {
     "read instances" 100_000 2_000 |n| reads!(data::orders(n), Vec<Order>: ours, clone);
     "read datetimes and Decimals" 50_000 2_000 |n| {
         reads!(data::payments(n), Vec<Payment>: ours, cpython, clone)
+    };
+    "read an ndarray of 100 MB" 12_500_000 100_000 |n| {
+        let pickle = || done(serde_pickle::to_vec(&ndarray(n)));
+        vec![
+            Contender::new("serde_pickle", pickle(), |pickle| end(done(serde_pickle::from_slice::<NdArray>(pickle)))),
+            Contender::new("clone", data::floats(n), |floats| end(floats.clone())),
+        ]
+    };
+    "read an ndarray of 100 MB, ArrayRef" 12_500_000 100_000 |n| {
+        let pickle = done(serde_pickle::to_vec(&ndarray(n)));
+        vec![Contender::new("serde_pickle", pickle, |pickle| end(done(serde_pickle::from_slice::<ArrayRef<'_>>(pickle))))]
+    };
+    "read an ndarray of 100 MB, Vec<f64>" 12_500_000 100_000 |n| {
+        let pickle = done(serde_pickle::to_vec(&ndarray(n)));
+        vec![
+            Contender::new("serde_pickle", pickle, |pickle| end(done(serde_pickle::from_slice::<Vec<f64>>(pickle)))),
+            Contender::new("rmp-serde", rmp_vec(&data::floats(n)), |bytes| {
+                end(done(rmp_serde::from_slice::<Vec<f64>>(bytes)));
+            }),
+            Contender::new("bincode", done(bincode::serialize(&data::floats(n))), |bytes| {
+                end(done(bincode::deserialize::<Vec<f64>>(bytes)));
+            }),
+            Contender::new("clone", data::floats(n), |floats| end(floats.clone())),
+        ]
     };
     "read twitter" 1_000 50 |n| {
         reads!(documents::twitter(n), Twitter: ours, serde_pickle, rmp, bincode, json, ciborium, cpython, clone)
@@ -168,6 +206,12 @@ rows! {
     };
     "write instances" 100_000 2_000 |n| writes!(data::orders(n), Vec<Order>: ours);
     "write datetimes and Decimals" 50_000 2_000 |n| writes!(data::payments(n), Vec<Payment>: ours, cpython);
+    "write an ndarray of 100 MB" 12_500_000 100_000 |n| {
+        vec![
+            Contender::new("serde_pickle", ndarray(n), |array| end(done(serde_pickle::to_vec(array)))),
+            Contender::new("clone", data::floats(n), |floats| end(floats.clone())),
+        ]
+    };
     "write twitter" 1_000 50 |n| {
         writes!(documents::twitter(n), Twitter: ours, serde_pickle, rmp, bincode, json, ciborium, cpython)
     };
@@ -198,6 +242,28 @@ rows! {
             }),
         ]
     };
+}
+
+fn ndarray(count: usize) -> NdArray {
+    done(NdArray::from_shape_vec([count], data::floats(count)))
+}
+
+/// What Python 2 writes at protocol 2 where its texts are `str`: SHORT_BINSTRING instead of BINUNICODE.
+fn python2(pickle: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(pickle.len());
+    let mut rest = tools::ops(pickle).map(done).peekable();
+    while let Some(op) = rest.next() {
+        let end = rest.peek().map_or(pickle.len(), |next| next.offset);
+        let bytes = &pickle[op.offset..end];
+        match bytes {
+            [b'X', length, 0, 0, 0, text @ ..] => {
+                out.extend_from_slice(&[b'U', *length]);
+                out.extend_from_slice(text);
+            }
+            _ => out.extend_from_slice(bytes),
+        }
+    }
+    out
 }
 
 /// Into a type that holds whatever there is.

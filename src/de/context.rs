@@ -63,6 +63,7 @@ pub(crate) struct Context<'c, 'i, 'de> {
     charging: Cell<Charging>,
     keys: OnceCell<Box<Keys<'i>>>,
     shapes: [Cell<Shape>; SHAPES],
+    py2_is_text: bool,
     /// How much recipes may look at.
     looks: u64,
     /// What few pickles need.
@@ -148,7 +149,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     ) -> Self {
         let Input { bytes: input, base, lend } = input;
         let budget = options.budget(length);
-        let charging = match surely_within(store, input, budget) {
+        let charging = match surely_within(store, length, budget) {
             true => Charging::No,
             // All that was ever read is too much to be added up again for each pickle.
             false if options.keep_memo => Charging::Yes,
@@ -167,6 +168,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
             budget: Cell::new(budget),
             keys: OnceCell::new(),
             shapes: [const { Cell::new(Shape::NONE) }; SHAPES],
+            py2_is_text: options.py2_is_text(),
             looks: recipe::Cache::looks(length, budget),
             seldom: OnceCell::new(),
             looks_twice: breaks_cycles || options.persistent_load.is_some(),
@@ -209,7 +211,8 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
         Some((code, rest))
     }
 
-    /// The bytes of a text whose length stands before it: what all protocols but 0 have.
+    /// The bytes of a text whose length stands before it: what all protocols but 0 have. A str of Python 2 is one, too, if what is
+    /// UTF-8 is text.
     #[inline(always)]
     pub(crate) fn text(&self, node: Ref) -> Option<&'i [u8]> {
         let (code, rest) = self.leaf(node)?;
@@ -218,6 +221,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
                 let (&length, rest) = rest.split_first()?;
                 rest.get(..usize::from(length))
             }
+            code::SHORT_BINSTRING if self.py2_is_text => Leaf::payload(code, rest),
             code::BINUNICODE | code::BINUNICODE8 => Leaf::payload(code, rest),
             _ => None,
         }

@@ -364,7 +364,7 @@ impl<'de, 'c, 'i: 'c> de::Deserializer<'de> for NodeDeserializer<'c, 'i, 'de> {
             // Copied first, then checked: the copy is aligned and in the cache.
             return match String::from_utf8(bytes.to_vec()) {
                 Ok(text) => self.located(visitor.visit_string(text)),
-                Err(_) => self.located(Err(self.not_text(bytes))),
+                Err(_) => self.slow(Hint::Text, visitor),
             };
         }
         self.slow(Hint::Text, visitor)

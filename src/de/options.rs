@@ -284,6 +284,11 @@ impl<'a> DeOptions<'a> {
     }
 
     /// The encoding of Python 2's str: CPython's own, if this is to be its verdict.
+    /// Whether a str of Python 2 that is UTF-8 is that text.
+    pub(crate) fn py2_is_text(&self) -> bool {
+        matches!(self.encoding, Encoding::Auto | Encoding::Utf8) && !self.strict && self.str_decoder.is_none()
+    }
+
     pub(crate) fn py2_encoding(&self) -> Encoding {
         if self.strict && self.encoding == Encoding::Auto { Encoding::Ascii } else { self.encoding }
     }

@@ -34,10 +34,10 @@ impl Facts {
 
 /// Whether every way to read a graph takes less than `budget`, as far as what the machine counted tells: nearly always.
 #[inline]
-pub(crate) fn surely_within(store: &Store, input: &[u8], budget: u64) -> bool {
+pub(crate) fn surely_within(store: &Store, length: usize, budget: u64) -> bool {
     // Nothing but leaves is repeated, and none of them is longer than this.
     let longest = store.longest.max(usize::from(u8::MAX)) as u64;
-    !store.shares && (store.fetches as u64).saturating_mul(longest + 1).saturating_add(input.len() as u64) <= budget
+    !store.shares && (store.fetches as u64).saturating_mul(longest + 1).saturating_add(length as u64) <= budget
 }
 
 /// What an object takes beyond what it holds, and a name: they are larger in memory than their parts are in the stream.
