@@ -8,6 +8,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
 };
 
 use serde_pickle::{
@@ -53,6 +54,21 @@ fn with_numpy(version: &str, numpy: &str) -> Result<PathBuf, String> {
     run(Command::new(python).args(["-m", "venv"]).arg(&folder))?;
     run(Command::new(&inside).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", numpy]))?;
     if has_numpy(&inside) { Ok(inside) } else { Err(format!("{numpy} cannot be imported")) }
+}
+
+/// The Pythons that have numpy, those that can be had, and which numpy it is. Tests that run at the same time wait for each other here.
+fn pythons() -> Vec<(PathBuf, &'static str)> {
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = SETUPS.into_iter().filter_map(|(version, numpy)| match with_numpy(version, numpy) {
+        Ok(python) => Some((python, numpy)),
+        Err(reason) if env::var("CI").is_ok_and(|ci| ci == "true") => panic!("{numpy}: {reason}"),
+        Err(reason) => {
+            println!("skipped: {numpy}: {reason}");
+            None
+        }
+    });
+    found.collect()
 }
 
 /// Runs a script over some bytes; it prints bytes.
@@ -149,15 +165,7 @@ fn cases() -> Vec<(NdArray, &'static str)> {
 
 #[test]
 fn numpy_loads_what_is_written_and_the_other_way_round() {
-    for (version, numpy) in SETUPS {
-        let python = match with_numpy(version, numpy) {
-            Ok(python) => python,
-            Err(reason) if env::var("CI").is_ok_and(|ci| ci == "true") => panic!("{numpy}: {reason}"),
-            Err(reason) => {
-                println!("skipped: {numpy}: {reason}");
-                continue;
-            }
-        };
+    for (python, numpy) in pythons() {
         let (mut arrays, mut sent) = (Vec::new(), Vec::new());
         for (array, expression) in cases() {
             for protocol in (0..=5).map(|number| Protocol::from_number(number).unwrap()) {
@@ -245,15 +253,7 @@ fn dtypes() -> Vec<(DType, &'static str)> {
 
 #[test]
 fn numpy_loads_scalars_and_dtypes() {
-    for (version, numpy) in SETUPS {
-        let python = match with_numpy(version, numpy) {
-            Ok(python) => python,
-            Err(reason) if env::var("CI").is_ok_and(|ci| ci == "true") => panic!("{numpy}: {reason}"),
-            Err(reason) => {
-                println!("skipped: {numpy}: {reason}");
-                continue;
-            }
-        };
+    for (python, numpy) in pythons() {
         let mut sent = Vec::new();
         let write = |value: &dyn Fn(&SerOptions) -> Vec<u8>, sent: &mut Vec<(Value, &'static str)>, expression| {
             for protocol in Protocol::ALL {
