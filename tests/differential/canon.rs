@@ -171,10 +171,26 @@ impl Canon {
                 self.put(if made { "W<" } else { "R<" });
                 self.node(class);
                 self.put("|");
-                self.all(node.args());
+                // What `copyreg._reconstructor` makes of a tuple, a list or a dict means arguments, items and entries.
+                let only = node.args().next().filter(|_| self.meaning && how == How::New && node.args().len() == 1);
+                let kind = only.map(|only| only.kind());
+                match (only, kind) {
+                    (Some(tuple), Some(Kind::Tuple)) => self.all(tuple.items()),
+                    (Some(_), Some(Kind::List | Kind::Dict)) => {}
+                    _ => self.all(node.args()),
+                }
                 self.put("|");
                 self.pairs(node.kwargs());
                 self.put(">");
+                match (only, kind) {
+                    (Some(list), Some(Kind::List)) if !list.is_empty() => self.surrounded("+[", list, "]"),
+                    (Some(dict), Some(Kind::Dict)) if !dict.is_empty() => {
+                        self.put(":{");
+                        self.pairs(dict.entries());
+                        self.put("}");
+                    }
+                    _ => {}
+                }
             }
         }
         if node.items().len() > 0 {
