@@ -283,12 +283,12 @@ impl<'a> DeOptions<'a> {
         self
     }
 
-    /// The encoding of Python 2's str: CPython's own, if this is to be its verdict.
     /// Whether a str of Python 2 that is UTF-8 is that text.
     pub(crate) fn py2_is_text(&self) -> bool {
         matches!(self.encoding, Encoding::Auto | Encoding::Utf8) && !self.strict && self.str_decoder.is_none()
     }
 
+    /// The encoding of Python 2's str: CPython's own, if this is to be its verdict.
     pub(crate) fn py2_encoding(&self) -> Encoding {
         if self.strict && self.encoding == Encoding::Auto { Encoding::Ascii } else { self.encoding }
     }

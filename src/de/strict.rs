@@ -6,7 +6,7 @@ use super::{options::DeOptions, strings::py2};
 use crate::{
     error::{Error, Result},
     graph::{Kind, Leaf, Ref, Store},
-    op::{skip_argument, text},
+    op::text,
     opcode::{Opcode, code},
 };
 
@@ -34,9 +34,7 @@ impl DeOptions<'_> {
             Err(error.or_global(|| name).or_offset(offset as u64))
         };
         // Each global is looked at where it is made: by GLOBAL, INST or a code in the input, by STACK_GLOBAL as a composite.
-        let mut at = start;
-        while at < end {
-            let Some(opcode) = input.get(at).and_then(|&code| Opcode::from_code(code)) else { break };
+        for (at, opcode) in store.opcodes(input, start, end) {
             let name = match opcode {
                 Opcode::Global | Opcode::Inst => store.global_at(input, at).map(|global| global.to_string()),
                 Opcode::Ext1 | Opcode::Ext2 | Opcode::Ext4 => Some(match store.global_at(input, at) {
@@ -50,8 +48,6 @@ impl DeOptions<'_> {
             {
                 return refuse(name, at);
             }
-            let Some(length) = skip_argument(opcode, &input[at + 1..]) else { break };
-            at += 1 + length;
         }
         for (index, composite) in store.composites.iter().enumerate() {
             let offset = composite.offset();
@@ -67,13 +63,9 @@ impl DeOptions<'_> {
     }
 
     fn check_all(&self, store: &Store, input: &[u8], start: usize, end: usize) -> Result<()> {
-        let mut at = start;
         let mut buffers = 0;
-        while at < end {
-            let Some(opcode) = input.get(at).and_then(|&code| Opcode::from_code(code)) else { break };
+        for (at, opcode) in store.opcodes(input, start, end) {
             self.check_one(store, input, at, opcode, &mut buffers).map_err(|error| error.or_offset(at as u64))?;
-            let Some(length) = skip_argument(opcode, &input[at + 1..]) else { break };
-            at += 1 + length;
         }
         Ok(())
     }

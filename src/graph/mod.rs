@@ -20,7 +20,7 @@ mod splice;
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
-use crate::value::Global;
+use crate::{op::skip_argument, opcode::Opcode, value::Global};
 
 pub(crate) use self::{
     expand::{Facts, NAME, OBJECT, surely_within},
@@ -237,6 +237,8 @@ pub(crate) struct Store {
     pub(crate) python3_from: usize,
     /// Where pickles stand in this one that have Python 2's names: from, and up to.
     pub(crate) python2: Vec<(usize, usize)>,
+    /// What stands between the opcodes and is none: joblib's raw arrays, with their padding.
+    pub(crate) raw: Vec<Range<usize>>,
     /// How many out-of-band buffers NEXT_BUFFER has asked for.
     pub(crate) buffers: u32,
     /// At least the length of the longest text, bytes or integer of the input.
@@ -276,6 +278,7 @@ impl Default for Store {
             fetches: 0,
             python3_from: usize::MAX,
             python2: Vec::new(),
+            raw: Vec::new(),
             buffers: 0,
             longest: 0,
             extensions: None,
@@ -304,6 +307,7 @@ impl Store {
         self.fetches = 0;
         self.python3_from = usize::MAX;
         self.python2.clear();
+        self.raw.clear();
         self.buffers = 0;
         self.longest = 0;
     }
@@ -423,6 +427,33 @@ impl Store {
         let length = u64::from(composite.first) | u64::from(composite.len) << 32;
         let start = composite.offset();
         start..start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
+    /// The opcodes of the input from `start` to `end`, each with its offset, as the machine ran them: raw bytes are passed over.
+    pub(crate) fn opcodes<'i>(
+        &'i self,
+        input: &'i [u8],
+        start: usize,
+        end: usize,
+    ) -> impl Iterator<Item = (usize, Opcode)> + 'i {
+        let mut raw = self.raw.iter();
+        let mut next_raw = raw.find(|range| range.end > start);
+        let mut next = Some(start);
+        std::iter::from_fn(move || {
+            let mut at = next?;
+            while let Some(range) = next_raw
+                && range.start <= at
+            {
+                at = range.end;
+                next_raw = raw.next();
+            }
+            if at >= end {
+                return None;
+            }
+            let opcode = Opcode::from_code(*input.get(at)?)?;
+            next = skip_argument(opcode, &input[at + 1..]).map(|length| at + 1 + length);
+            Some((at, opcode))
+        })
     }
 
     /// Whether a name at this offset is one of Python 2.

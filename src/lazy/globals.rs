@@ -1,9 +1,8 @@
 //! What a pickle would import.
 
 use crate::{
-    graph::{How, Kind, Leaf, Ref, Store, View},
-    op::skip_argument,
-    opcode::{Opcode, code},
+    graph::{FAR, How, Kind, Leaf, Ref, Store, View},
+    opcode::code,
 };
 
 /// What a pickle does with a global.
@@ -60,14 +59,8 @@ pub(crate) fn all(store: &Store, input: &[u8]) -> Vec<GlobalUse> {
         }
     }
     // Those that are leaves are found where they stand.
-    let mut at = 0;
-    while let Some(opcode) = input.get(at).and_then(|&code| Opcode::from_code(code)) {
-        if is_global(input, at) && at < crate::graph::FAR {
-            found.push((at, Ref::leaf(at)));
-        }
-        let Some(length) = skip_argument(opcode, &input[at + 1..]) else { break };
-        at += 1 + length;
-    }
+    let leaves = store.opcodes(input, 0, input.len()).take_while(|&(at, _)| at < FAR);
+    found.extend(leaves.filter(|&(at, _)| is_global(input, at)).map(|(at, _)| (at, Ref::leaf(at))));
     found.sort_unstable_by_key(|&(offset, _)| offset);
     usages.sort_unstable_by_key(|&(node, usage)| (node.bits(), std::cmp::Reverse(usage)));
     found

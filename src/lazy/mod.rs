@@ -216,8 +216,10 @@ impl<'de> Graph<'de> {
     /// As [`to_vec`](Graph::to_vec), and if the writer fails.
     pub fn to_writer<W: io::Write>(&self, mut writer: W) -> Result<()> {
         let protocol = self.protocol();
-        let pickle = &self.input[..self.length.min(self.input.len())];
-        let says_less = || tools::ops(pickle).filter_map(Result::ok).any(|op| op.opcode.protocol() > protocol);
+        let says_less = || {
+            let mut opcodes = self.store.opcodes(&self.input, 0, self.length.min(self.input.len()));
+            opcodes.any(|(_, opcode)| opcode.protocol() > protocol)
+        };
         if self.store.edited || protocol < Protocol::HIGHEST && says_less() {
             // It may take a higher protocol, which shows at the end.
             return writer.write_all(&self.to_vec()?).map_err(Error::io);

@@ -86,12 +86,17 @@ impl Machine<'_> {
             return Err(Error::data(error).or_global(|| "joblib.numpy_pickle.NumpyArrayWrapper".to_owned()));
         }
         let Some(length) = layout.bytes else { return self.begin_inner(object) };
+        // Until its end is known, all that follows is no opcodes.
+        self.store.raw.push(self.pos..usize::MAX);
         if layout.aligned {
             let [padding] = self.take()?;
             self.skip_long(u64::from(padding))?;
         }
         let start = self.pos;
         self.skip_long(length as u64)?;
+        if let Some(raw) = self.store.raw.last_mut() {
+            raw.end = self.pos;
+        }
         let (low, high) = (length as u32, (length as u64 >> 32) as u32);
         let at = std::mem::replace(&mut self.at, start);
         let raw = self.new_composite(Kind::Raw, low, high)?;

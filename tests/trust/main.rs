@@ -4,5 +4,6 @@
 
 mod allowed;
 mod checked;
+mod joblib;
 mod python;
 mod report;
