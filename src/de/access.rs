@@ -275,6 +275,18 @@ impl<'c, 'i: 'c> VariantName<'c, 'i, '_> {
     }
 }
 
+impl<'a, 'c, 'i: 'c, 'de> EnumAccess<'a, 'c, 'i, 'de> {
+    /// The name, and what a variant with fields is read from.
+    #[inline(always)]
+    fn fields(self, expected: &'static str) -> Result<(VariantName<'c, 'i, 'de>, Given<'a, 'c, 'i, 'de>)> {
+        match self.content {
+            Content::None => Err(self.name.refuse(expected)),
+            Content::Value(content) => Ok((self.name, content)),
+            Content::Instance(instance) => Ok((self.name, Given::Node(instance))),
+        }
+    }
+}
+
 impl<'de, 'c, 'i: 'c> de::VariantAccess<'de> for EnumAccess<'_, 'c, 'i, 'de> {
     type Error = Error;
 
@@ -303,20 +315,12 @@ impl<'de, 'c, 'i: 'c> de::VariantAccess<'de> for EnumAccess<'_, 'c, 'i, 'de> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
-        let content = match self.content {
-            Content::None => return Err(self.name.refuse("tuple variant")),
-            Content::Value(content) => content,
-            Content::Instance(instance) => Given::Node(instance),
-        };
-        content.deserialize_tuple(len, visitor).map_err(|error| self.name.inside(error))
+        let (name, content) = self.fields("tuple variant")?;
+        content.deserialize_tuple(len, visitor).map_err(|error| name.inside(error))
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        let content = match self.content {
-            Content::None => return Err(self.name.refuse("struct variant")),
-            Content::Value(content) => content,
-            Content::Instance(instance) => Given::Node(instance),
-        };
-        content.deserialize_struct("", fields, visitor).map_err(|error| self.name.inside(error))
+        let (name, content) = self.fields("struct variant")?;
+        content.deserialize_struct("", fields, visitor).map_err(|error| name.inside(error))
     }
 }

@@ -1,7 +1,5 @@
 //! What well-known values are made of, as a deserializer.
 
-use serde::de;
-
 use super::{
     access::EnumAccess,
     hint::Hint,
@@ -63,13 +61,8 @@ impl<'de> Answer<'de> for AtomAnswer {
             (Atom::Text(text), _) => visitor.visit_string(text),
             (Atom::Bytes(bytes), _) => visitor.visit_byte_buf(bytes),
             (Atom::Tuple(items), _) => {
-                let len = items.len();
-                let mut items = AtomItems { items: items.into_iter(), human_readable: self.human_readable };
-                visitor.visit_seq(&mut items)?;
-                match items.items.len() {
-                    0 => Ok(()),
-                    _ => Err(de::Error::invalid_length(len, &"fewer elements in sequence")),
-                }
+                let items = items.into_iter();
+                visitor.visit_seq(&mut AtomItems { items, human_readable: self.human_readable })
             }
             (Atom::Fields(fields), _) => {
                 let fields = fields.into_iter();

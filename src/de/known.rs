@@ -15,7 +15,6 @@ use crate::{
     graph::{GlobalName, ObjectView, Ref, View},
     recipe::{Known, Recipes},
     types::{Atom, Scalar},
-    value::handoff,
 };
 
 impl<'c, 'i: 'c, 'de> NodeDeserializer<'c, 'i, 'de> {
@@ -218,11 +217,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
         let result = match self.known(&object) {
             Some(Known::Scalar(scalar)) => {
                 self.cx.charge(1)?;
-                handoff::put_scalar(scalar);
-                let result = visitor.visit_newtype_struct(Given::Node(self));
-                // Whoever else may have asked under this name has not taken it.
-                drop(handoff::take_scalar());
-                result
+                visitor.visit_well_known(scalar, Given::Node(self))
             }
             Some(Known::Invalid(error)) => Err(error),
             _ => visitor.visit_newtype_struct(Given::Node(self)),

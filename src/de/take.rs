@@ -18,7 +18,8 @@ use crate::{
     error::{Error, Result},
     graph::Ref,
     path::Segment,
-    types::ndarray::element::Number,
+    types::{Scalar, ndarray::element::Number},
+    value::handoff,
 };
 
 /// What a visitor is shown that has no parts.
@@ -116,8 +117,28 @@ impl<'de> Taker<'_, 'de> {
         self.0.newtype(value)
     }
 
+    /// Nothing may be left: what nobody asked for would be lost.
     pub(super) fn visit_seq(self, items: &mut dyn Items<'de>) -> Result<()> {
-        self.0.items(items)
+        let len = items.left();
+        self.0.items(items)?;
+        match items.left() {
+            Some(1..) => Err(de::Error::invalid_length(len.unwrap_or_default(), &"fewer elements in sequence")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Bytes as numbers.
+    pub(super) fn visit_byte_items(self, bytes: &[u8]) -> Result<()> {
+        self.visit_seq(&mut Numbers::new(bytes.iter().map(|&byte| Number::UInt(byte.into()))))
+    }
+
+    /// One of our `types`: what it is made from is handed over; to any other that asks under that name, the value is shown.
+    pub(super) fn visit_well_known<'c, 'i: 'c>(self, scalar: Scalar, value: Given<'_, 'c, 'i, 'de>) -> Result<()> {
+        handoff::put_scalar(scalar);
+        let result = self.visit_newtype_struct(value);
+        // Whoever else may have asked under this name has not taken it.
+        drop(handoff::take_scalar());
+        result
     }
 
     pub(super) fn visit_map(self, entries: &mut dyn Entries<'de>) -> Result<()> {

@@ -14,7 +14,7 @@ use super::{
     object::Content,
     stream::Pickled,
     strings::Py2,
-    take::{Given, Items, Numbers, Taker, Text},
+    take::{Given, Taker, Text},
 };
 use crate::{
     class::{ClassName, has_colon},
@@ -23,7 +23,6 @@ use crate::{
     op::long,
     recipe::Known,
     token,
-    types::ndarray::element::Number,
     value::Value,
 };
 
@@ -386,12 +385,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
 
     fn visit_byte_items(self, bytes: &[u8], visitor: Taker<'_, 'de>) -> Result<()> {
         self.cx.charge(bytes.len())?;
-        let mut items = Numbers::new(bytes.iter().map(|&byte| Number::UInt(byte.into())));
-        self.located(visitor.visit_seq(&mut items))?;
-        match items.left() {
-            Some(1..) => Err(self.too_many(bytes.len(), "fewer elements in sequence")),
-            _ => Ok(()),
-        }
+        self.located(visitor.visit_byte_items(bytes))
     }
 
     /// One of this crate's own types, by its name.

@@ -167,13 +167,12 @@ fn number(word: &str) -> Option<Value> {
         return None;
     }
     let plain = digits.replace('_', "");
-    if let Some(hex) = plain.strip_prefix("0x") {
-        let int = i64::from_str_radix(hex, 16).ok()?;
-        return Some(Value::Int(if sign.is_empty() { int } else { -int }));
-    }
-    if plain.bytes().all(|byte| byte.is_ascii_digit()) {
-        let text = format!("{sign}{plain}");
-        return text.parse().map(Value::Int).ok().or_else(|| text.parse::<BigInt>().ok().map(Value::from));
+    let is_int = match plain.strip_prefix("0x") {
+        Some(hex) => hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => plain.bytes().all(|byte| byte.is_ascii_digit()),
+    };
+    if is_int {
+        return format!("{sign}{plain}").parse::<BigInt>().ok().map(Value::from);
     }
     let plain_float =
         plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
@@ -249,6 +248,9 @@ mod tests {
             ("True", "True"),
             ("-1_000", "-1000"),
             ("0x10", "16"),
+            ("-0xfF", "-255"),
+            ("0x1_0000_0000_0000_0000", "18446744073709551616"),
+            ("-0x8000000000000000", "-9223372036854775808"),
             ("18446744073709551616", "18446744073709551616"),
             ("2.50", "2.5"),
             ("-1e3", "-1000.0"),
@@ -266,9 +268,24 @@ mod tests {
         ] {
             assert_eq!(parse(text).map(|value| value.to_string()).as_deref(), Some(repr), "{text}");
         }
-        for text in
-            ["", "(", "(1 2)", "(1,,)", "nan", "a.b", "b'é'", "'x", "1 2", "--1", "datetime.date(2020, 1, 1)", r"'\q'"]
-        {
+        for text in [
+            "",
+            "(",
+            "(1 2)",
+            "(1,,)",
+            "nan",
+            "a.b",
+            "b'é'",
+            "'x",
+            "1 2",
+            "--1",
+            "0x",
+            "0x-5",
+            "0x+5",
+            "0xg",
+            "datetime.date(2020, 1, 1)",
+            r"'\q'",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
         assert_eq!(parse(&"(".repeat(10_000)), None);

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_pickle::{
     DeOptions,
-    types::{ArrayRef, NdArray, Order},
+    types::{ArrayRef, DType, NdArray, Order},
 };
 
 use crate::{fixtures, read};
@@ -174,5 +174,40 @@ fn out_of_band() {
             error.starts_with("image: an array of shape (3, 4) and dtype uint8 has 12 bytes, and not 11"),
             "{error}"
         );
+    }
+}
+
+/// What a target has no room for is said, and not lost: also inside of elements, and of columns.
+#[test]
+fn nothing_is_left_over() {
+    #[track_caller]
+    fn refused<T: serde::de::DeserializeOwned>(dtype: DType, bytes: &[u8], message: &str) {
+        let array = ArrayRef::from_bytes(dtype, [1], Order::C, bytes).unwrap();
+        let pickle = serde_pickle::to_vec(&array).unwrap();
+        let error = serde_pickle::from_slice::<T>(&pickle).map(|_| ()).unwrap_err().to_string();
+        assert!(error.starts_with(message), "{error}");
+    }
+
+    let dtype = |text: &str| text.parse::<DType>().unwrap();
+    let pair = || DType::structured([("x", dtype("u1")), ("y", dtype("u1"))]);
+    refused::<[[u8; 1]; 1]>(pair(), &[1, 2], "[0]: invalid length 2, expected fewer elements in sequence");
+    refused::<Vec<(u8,)>>(pair(), &[1, 2], "[0]: invalid length 2, expected fewer elements in sequence");
+    refused::<[(u8,); 1]>(dtype("S2"), b"ab", "[0]: invalid length 2, expected fewer elements in sequence");
+    refused::<[(f64,); 1]>(dtype("c16"), &[0; 16], "[0]: invalid length 2, expected fewer elements in sequence");
+    refused::<Vec<(u8,)>>(
+        dtype("u1").array([2]).unwrap(),
+        &[1, 2],
+        "[0]: invalid length 2, expected fewer elements in sequence",
+    );
+
+    #[derive(Deserialize)]
+    struct Scalars {
+        #[serde(rename = "interval")]
+        _interval: (f64, f64),
+    }
+    for (file, pickle) in fixtures("pandas", "scalars") {
+        let error = serde_pickle::from_slice::<Scalars>(&pickle).map(|_| ()).unwrap_err().to_string();
+        let message = "interval: invalid length 3, expected fewer elements in sequence";
+        assert!(error.starts_with(message), "{file}: {error}");
     }
 }

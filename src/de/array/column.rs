@@ -12,7 +12,7 @@ use crate::{
         hint::{Form, Hint},
         known::facet,
         node::NodeDeserializer,
-        take::{Answer, Entries, Given, Items, Numbers, Seed, Taker},
+        take::{Answer, Entries, Given, Items, Seed, Taker},
     },
     error::{Error, Result},
     recipe::{
@@ -20,8 +20,6 @@ use crate::{
         pandas::{Made, Texts},
     },
     token,
-    types::ndarray::element::Number,
-    value::handoff,
 };
 
 /// A value that was computed; and whether it is to be for people.
@@ -32,11 +30,7 @@ impl<'de> Answer<'de> for Computed {
         match (&self.0, hint) {
             (_, Hint::Option) => visitor.visit_some(Given::Other(self)),
             (Made::Scalar(scalar), Hint::Newtype(token::WELL_KNOWN)) => {
-                handoff::put_scalar(scalar.clone());
-                let result = visitor.visit_newtype_struct(Given::Other(self));
-                // Whoever else may have asked under this name has not taken it.
-                drop(handoff::take_scalar());
-                result
+                visitor.visit_well_known(scalar.clone(), Given::Other(self))
             }
             (_, Hint::Newtype(_)) => visitor.visit_newtype_struct(Given::Other(self)),
             (Made::Text(text), Hint::Enum(..)) => visitor.visit_enum(EnumAccess::text(text.clone())),
@@ -79,9 +73,7 @@ impl<'a, 'c, 'i: 'a, 'de> Text<'a, 'c, 'i, 'de> {
             (Hint::Enum(..), _) => visitor.visit_enum(EnumAccess::text(text(bytes.get())?.to_owned())),
             (hint, ArrayBytes::Lent(bytes)) if self.is_text(hint) => self.node.cx.take_str(text(bytes)?, visitor),
             (hint, ArrayBytes::Here(bytes)) if self.is_text(hint) => visitor.visit_str(text(bytes)?),
-            (Hint::Seq | Hint::Tuple(_), bytes) => {
-                visitor.visit_seq(&mut Numbers::new(bytes.get().iter().map(|&byte| Number::UInt(byte.into()))))
-            }
+            (Hint::Seq | Hint::Tuple(_), bytes) => visitor.visit_byte_items(bytes.get()),
             (_, ArrayBytes::Lent(bytes)) => self.node.cx.take_bytes(bytes, visitor),
             (_, ArrayBytes::Here(bytes)) => visitor.visit_bytes(bytes),
         }

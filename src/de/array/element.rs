@@ -23,7 +23,7 @@ use crate::{
             element::{self, Number},
         },
     },
-    value::{Value, handoff},
+    value::Value,
 };
 
 pub(super) struct Element<'a, 'c, 'i, 'de> {
@@ -179,9 +179,7 @@ impl<'de, 'c, 'i: 'c> Element<'_, 'c, 'i, 'de> {
             Thing::Text(text) => visitor.visit_string(text),
             Thing::Bytes(bytes) => match (hint.form(), std::str::from_utf8(bytes)) {
                 (Form::Bytes, _) => visitor.visit_bytes(bytes),
-                (Form::Seq(_), _) => {
-                    visitor.visit_seq(&mut Numbers::new(bytes.iter().map(|&byte| Number::UInt(byte.into()))))
-                }
+                (Form::Seq(_), _) => visitor.visit_byte_items(bytes),
                 (_, Ok(text)) if self.dtype.kind() == TypeKind::Bytes => visitor.visit_str(text),
                 _ => visitor.visit_bytes(bytes),
             },
@@ -288,11 +286,7 @@ impl<'de, 'c, 'i: 'c> Answer<'de> for Element<'_, 'c, 'i, 'de> {
                 if name == token::WELL_KNOWN
                     && let Some(scalar) = self.scalar()?
                 {
-                    handoff::put_scalar(scalar);
-                    let result = visitor.visit_newtype_struct(Given::Other(self));
-                    // Whoever else may have asked under this name has not taken it.
-                    drop(handoff::take_scalar());
-                    return result;
+                    return visitor.visit_well_known(scalar, Given::Other(self));
                 }
                 visitor.visit_newtype_struct(Given::Other(self))
             }

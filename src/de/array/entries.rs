@@ -1,7 +1,5 @@
 //! An array as a struct: the `{v, dim, data}` of the crate ndarray, or `{dtype, shape, data}`.
 
-use serde::de;
-
 use super::{Element, Part, Rows};
 use crate::{
     de::{
@@ -68,11 +66,7 @@ impl<'de> Answer<'de> for Shape<'_> {
             Hint::Newtype(_) => visitor.visit_newtype_struct(Given::Other(self)),
             _ => {
                 let mut dims = Numbers::new(self.0.iter().map(|&dim| Number::UInt(dim as u64)));
-                visitor.visit_seq(&mut dims)?;
-                match Items::left(&dims) {
-                    Some(1..) => Err(de::Error::invalid_length(self.0.len(), &"fewer elements in sequence")),
-                    _ => Ok(()),
-                }
+                visitor.visit_seq(&mut dims)
             }
         }
     }
@@ -91,11 +85,7 @@ impl<'de, 'c, 'i: 'c> Answer<'de> for Flat<'_, 'c, 'i, 'de> {
         let Flat(rows) = *self;
         let len = if rows.shape.contains(&0) { 0 } else { rows.shape.iter().product() };
         let mut items = FlatItems { rows: rows.deeper()?, index: vec![0; rows.shape.len()], next: 0, len };
-        visitor.visit_seq(&mut items)?;
-        if items.next < len {
-            return Err(de::Error::invalid_length(len, &"fewer elements in sequence"));
-        }
-        Ok(())
+        visitor.visit_seq(&mut items)
     }
 
     fn is_human_readable(&self) -> bool {

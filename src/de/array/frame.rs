@@ -223,11 +223,7 @@ impl<'de, 'c, 'i: 'c> Values<'_, 'c, 'i, 'de> {
             false => node.cx.charge(len)?,
         }
         let mut items = ValueItems { values: self, next: 0, len };
-        visitor.visit_seq(&mut items)?;
-        if items.next < len {
-            return Err(de::Error::invalid_length(len, &"fewer elements in sequence"));
-        }
-        Ok(())
+        visitor.visit_seq(&mut items)
     }
 }
 

@@ -278,8 +278,7 @@ impl<'de, 'c, 'i: 'c> Rows<'_, 'c, 'i, 'de> {
     fn visit(self, visitor: Taker<'_, 'de>) -> Result<()> {
         let len = self.shape.first().copied().unwrap_or(0);
         let mut items = RowItems { rows: self.deeper()?, next: 0, len };
-        visitor.visit_seq(&mut items)?;
-        items.end()
+        visitor.visit_seq(&mut items)
     }
 }
 
@@ -287,16 +286,6 @@ struct RowItems<'a, 'c, 'i, 'de> {
     rows: Rows<'a, 'c, 'i, 'de>,
     next: usize,
     len: usize,
-}
-
-impl RowItems<'_, '_, '_, '_> {
-    /// Nothing may be left.
-    fn end(&self) -> Result<()> {
-        if self.next < self.len {
-            return Err(de::Error::invalid_length(self.len, &"fewer elements in sequence"));
-        }
-        Ok(())
-    }
 }
 
 impl<'de, 'c, 'i: 'c> Items<'de> for RowItems<'_, 'c, 'i, 'de> {

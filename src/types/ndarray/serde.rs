@@ -160,7 +160,7 @@ impl Serialize for PythonArray<'_> {
         let array = self.0;
         let writer = match steps::begin(serializer) {
             Ok(writer) => writer?,
-            Err(serializer) => return Natural { array, axis: 0, at: 0 }.serialize(serializer),
+            Err(serializer) => return natural(array, serializer),
         };
         let (dtype, shape) = (array.dtype.to_python(), ints(&array.shape));
         let call = Call { how: How::Reduce, base: Base::Object, has_kwargs: false, args_are_whole: false };
@@ -210,23 +210,29 @@ impl Serialize for PythonArray<'_> {
 /// An array, or a row of one.
 struct Natural<'a> {
     array: &'a ArrayRef<'a>,
+    strides: &'a [usize],
     axis: usize,
     at: usize,
 }
 
+fn natural<S: Serializer>(array: &ArrayRef<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    let strides = array.order.strides(&array.shape);
+    Natural { array, strides: &strides, axis: 0, at: 0 }.serialize(serializer)
+}
+
 impl Serialize for Natural<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let &Natural { array, axis, at } = self;
+        let &Natural { array, strides, axis, at } = self;
         let Some(&len) = array.shape.get(axis) else {
             let size = array.dtype.itemsize();
             let bytes = array.bytes().get(at * size..).and_then(|rest| rest.get(..size)).unwrap_or_default();
             return NaturalElement { dtype: &array.dtype, bytes }.serialize(serializer);
         };
-        let stride = array.order.strides(&array.shape)[axis];
         serializer.collect_seq((0..len).map(|index| Natural {
             array,
+            strides,
             axis: axis + 1,
-            at: at.wrapping_add(index.wrapping_mul(stride)),
+            at: at.wrapping_add(index.wrapping_mul(strides[axis])),
         }))
     }
 }
@@ -241,7 +247,7 @@ impl Serialize for NaturalElement<'_> {
         let &NaturalElement { dtype, bytes } = self;
         if let Some((base, shape)) = dtype.subdtype() {
             return match ArrayRef::from_bytes(base.clone(), shape, Order::C, bytes) {
-                Ok(array) => Natural { array: &array, axis: 0, at: 0 }.serialize(serializer),
+                Ok(array) => natural(&array, serializer),
                 Err(error) => Err(ser::Error::custom(error)),
             };
         }
