@@ -8,7 +8,7 @@ use super::{Graph, Kind, Node, NodeId, run::Place};
 use crate::{
     Memo, Protocol, SerOptions,
     error::{Error, Result},
-    graph::{Facts, Kind as Composite, Ref},
+    graph::{Facts, Kind as Composite, Ref, Run},
     machine::{self, Scratch},
     value::Global,
     work,
@@ -75,7 +75,15 @@ impl Graph<'_> {
                 *place = new;
             }
         };
+        // A call whose result was dropped has been made, whatever now stands where its result does.
+        let effects: Vec<(Run, Vec<Ref>)> = (self.store.sides.iter())
+            .filter(|side| side.effects.len > 0)
+            .map(|side| (side.effects, self.store.run(side.effects).to_vec()))
+            .collect();
         self.store.arena.iter_mut().for_each(put);
+        for (run, calls) in effects {
+            self.store.arena[run.first as usize..][..calls.len()].copy_from_slice(&calls);
+        }
         self.store.sides.iter_mut().for_each(|side| put(&mut side.kwargs));
         put(&mut self.store.root);
         for composite in &mut self.store.composites {
