@@ -4,7 +4,7 @@
 
 use proptest::{collection::vec, prelude::*};
 use serde::{Deserialize, de::IgnoredAny};
-use serde_pickle::{BigInt, Dict, Memo, Protocol, SerOptions, Set, Value};
+use serde_pickle::{BigInt, Dict, Graph, Memo, Protocol, SerOptions, Set, Value};
 
 fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
@@ -81,6 +81,43 @@ struct Typed {
     c: Option<Box<Typed>>,
 }
 
+/// Lists in lists, of numbers or of nothing.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum Numbers {
+    Bits(Bits),
+    None,
+    Many(Vec<Numbers>),
+}
+
+/// A float that is the same as itself.
+#[derive(Debug, PartialEq)]
+struct Bits(u64);
+
+impl<'de> Deserialize<'de> for Bits {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Bits, D::Error> {
+        f64::deserialize(deserializer).map(|float| Bits(float.to_bits()))
+    }
+}
+
+/// What lists of scalars are made of, and what may come between their items.
+fn of_lists() -> impl Strategy<Value = Vec<u8>> {
+    let opcodes = b"]((eeaN\x88)\x942085lst}u";
+    prop_oneof![
+        4 => proptest::sample::select(&opcodes[..]).prop_map(|opcode| vec![opcode]),
+        2 => Just(b"](".to_vec()),
+        3 => any::<u8>().prop_map(|int| vec![b'K', int]),
+        3 => any::<i32>().prop_map(|int| [&b"J"[..], &int.to_le_bytes()].concat()),
+        3 => any::<f64>().prop_map(|float| [&b"G"[..], &float.to_be_bytes()].concat()),
+        2 => vec(any::<u8>(), 0..12).prop_map(|long| [&[0x8a, long.len() as u8][..], &long].concat()),
+        1 => (0_u8..20).prop_map(|length| vec![0x95, length, 0, 0, 0, 0, 0, 0, 0]),
+        1 => (0_u8..3).prop_map(|index| vec![b'h', index]),
+        1 => Just(b"\x8c\x01a\x94".to_vec()),
+        1 => Just(b"c__builtin__\nset\n".to_vec()),
+        1 => Just(b"R".to_vec()),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -120,5 +157,23 @@ proptest! {
         let _ = serde_pickle::from_slice::<serde_json::Value>(&pickle);
         let _ = serde_pickle::from_slice::<IgnoredAny>(&pickle);
         let _ = serde_pickle::tools::Disassembly::of(&pickle);
+    }
+    /// A graph has all items of a list in itself; who reads a value leaves them in the input.
+    #[test]
+    fn lists_are_what_their_graphs_are(fragments in vec(of_lists(), 0..40)) {
+        let pickle = [&b"]\x94("[..], &fragments.concat(), b"."].concat();
+        let value = serde_pickle::from_slice::<Value>(&pickle);
+        let graph = Graph::from_slice(&pickle);
+        let of_graph = graph.as_ref().map(|graph| graph.root().to_value());
+        let of_graph = match of_graph {
+            Ok(Ok(value)) => value.to_string(),
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        prop_assert_eq!(value.map_or_else(|error| error.to_string(), |value| value.to_string()), of_graph);
+        if let Ok(graph) = graph {
+            let typed = serde_pickle::from_slice::<Numbers>(&pickle).map_err(|error| error.to_string());
+            prop_assert_eq!(typed, graph.root().deserialize::<Numbers>().map_err(|error| error.to_string()));
+        }
     }
 }

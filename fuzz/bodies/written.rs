@@ -95,8 +95,10 @@ pub(crate) fn written(bytes: &[u8]) {
     let json = serde_json::to_value(&value);
     drop(json);
     let same: Value = match serde_pickle::from_value(value) {
-        // A call that gave plain data was called.
-        Err(error) if error.to_string().contains("is not callable") => return,
+        // A call that gave plain data was called; a buffer without bytes stands in two places, for a value has no sharing.
+        Err(error) if ["is not callable", "without its bytes"].iter().any(|said| error.to_string().contains(said)) => {
+            return;
+        }
         same => same.unwrap_or_else(|error| panic!("{error}: {clone}")),
     };
     assert_eq!(same.to_string(), clone.to_string());

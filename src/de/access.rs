@@ -13,21 +13,58 @@ use super::{
 use crate::{
     class::has_colon,
     error::{Error, Result},
-    graph::Ref,
+    graph::{Ref, RowItems},
     path::Segment,
 };
 
+/// The items of a list, tuple or set.
+#[derive(Clone)]
+pub(crate) enum Items<'i, 'p> {
+    Run(std::slice::Iter<'p, Ref>),
+    /// They stay in the input.
+    Row(RowItems<'i>),
+}
+
+impl<'p> From<&'p [Ref]> for Items<'_, 'p> {
+    #[inline(always)]
+    fn from(run: &'p [Ref]) -> Self {
+        Items::Run(run.iter())
+    }
+}
+
+impl Iterator for Items<'_, '_> {
+    type Item = Ref;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Ref> {
+        match self {
+            Items::Run(run) => run.next().copied(),
+            Items::Row(row) => row.next(),
+        }
+    }
+
+    #[inline(always)]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Items::Run(run) => run.size_hint(),
+            Items::Row(row) => row.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for Items<'_, '_> {}
+
 pub(crate) struct SeqAccess<'c, 'i, 'p, 'de> {
     cx: &'c Context<'c, 'i, 'de>,
-    items: std::slice::Iter<'p, Ref>,
+    items: Items<'i, 'p>,
     len: usize,
     depth: u32,
 }
 
 impl<'c, 'i, 'p, 'de> SeqAccess<'c, 'i, 'p, 'de> {
     #[inline(always)]
-    pub(crate) fn new(cx: &'c Context<'c, 'i, 'de>, items: &'p [Ref], depth: u32) -> Self {
-        SeqAccess { cx, items: items.iter(), len: items.len(), depth }
+    pub(crate) fn new(cx: &'c Context<'c, 'i, 'de>, items: Items<'i, 'p>, depth: u32) -> Self {
+        SeqAccess { cx, len: items.len(), items, depth }
     }
 
     /// How many items were not asked for.
@@ -48,7 +85,7 @@ impl<'de, 'c, 'i: 'c> de::SeqAccess<'de> for &mut SeqAccess<'c, 'i, '_, 'de> {
 
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        let Some(&item) = self.items.next() else { return Ok(None) };
+        let Some(item) = self.items.next() else { return Ok(None) };
         match seed.deserialize(NodeDeserializer::new(self.cx, item, self.depth)) {
             Ok(value) => Ok(Some(value)),
             Err(error) => Err(self.inside(item, error)),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    graph::{How as GraphHow, Leaf, NAME, OBJECT, ObjectView, Ref, View},
+    graph::{How as GraphHow, Leaf, NAME, OBJECT, ObjectView, Ref, RowItems, View},
     path::{Path, Segment},
     value::{
         Buffer, Dict, Global, How, Object, Set, SurrogateStr, Value, handoff, int_from_bytes,
@@ -93,7 +93,7 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
     }
 
     fn run(&mut self, root: Ref) -> Result<Value> {
-        self.enter(root, false)?;
+        self.enter_located(root, false)?;
         while let Some(frame) = self.open.last_mut() {
             while let Some(&child) = frame.children.get(frame.at)
                 && let Some(value) = self.cx.plain_value(child)
@@ -106,7 +106,7 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
                 let is_class = frame.at == 0
                     && matches!(&frame.kind, Container::Object(object) if object.how == GraphHow::Promoted);
                 frame.at += frame.step;
-                self.enter(child, is_class)?;
+                self.enter_located(child, is_class)?;
                 continue;
             }
             // From here on, an error is about the container, and not about its last item.
@@ -145,10 +145,17 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
         self.open[..frames].iter().filter_map(of).collect()
     }
 
+    fn enter_located(&mut self, node: Ref, is_class: bool) -> Result<()> {
+        self.enter(node, is_class).map_err(|error| self.cx.locate(node, error))
+    }
+
     /// A leaf is done at once; a container is opened.
     fn enter(&mut self, node: Ref, is_class: bool) -> Result<()> {
         let node = if is_class { node } else { self.cx.store.current(node) };
-        self.cx.charge_line(node).map_err(|error| self.cx.locate(node, error))?;
+        if let Some(row) = self.cx.store.row(self.cx.input, node) {
+            return self.row(node, row);
+        }
+        self.cx.charge_line(node)?;
         let view = match is_class {
             true => self.cx.store.view_itself(self.cx.input, node),
             false => self.cx.store.view(self.cx.input, node),
@@ -173,7 +180,7 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
                 (Container::Object(Box::new(object)), Cow::Owned(self.parts(&object)?))
             }
             view => {
-                let value = self.plain(view).map_err(|error| self.cx.locate(node, error))?;
+                let value = self.plain(view)?;
                 self.values.push(value);
                 return Ok(());
             }
@@ -192,6 +199,25 @@ impl<'c, 'i: 'c, 'de> Builder<'c, 'i, 'de> {
         self.cx.charge(children.len() + 1)?;
         self.mark(node, true);
         self.open.push(Frame { node, kind, children, at, step });
+        Ok(())
+    }
+
+    /// A list of scalars: nothing is opened.
+    fn row(&mut self, node: Ref, row: RowItems<'i>) -> Result<()> {
+        let limit = self.cx.options.value_depth();
+        if self.open.len() >= limit {
+            return Err(self.cx.too_deep(node, limit));
+        }
+        self.cx.charge(row.len() + 1)?;
+        let value = |item: Ref| match self.cx.plain_value(item) {
+            Some(value) => Ok(value),
+            None => self.plain(self.cx.store.view(self.cx.input, item)).map_err(|error| self.cx.locate(item, error)),
+        };
+        let mut items = Vec::with_capacity(row.len());
+        for (at, item) in row.enumerate() {
+            items.push(value(item).map_err(|error| error.within(Segment::Index(at)))?);
+        }
+        self.values.push(Value::List(items));
         Ok(())
     }
 

@@ -6,7 +6,7 @@
 use serde::de::{self, Unexpected, Visitor};
 
 use super::{
-    access::{EnumAccess, MapAccess, Names, SeqAccess},
+    access::{EnumAccess, Items, MapAccess, Names, SeqAccess},
     context::{Context, Seen},
     hint::Hint,
     take::erased,
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     class::has_colon,
     error::{Error, Result},
-    graph::{Kind, Leaf, Ref, View},
+    graph::{Kind, Leaf, Ref, RowItems, View},
     op::long,
     opcode::code,
     token,
@@ -30,6 +30,15 @@ pub(crate) struct NodeDeserializer<'c, 'i, 'de> {
 
 /// In the depth of a key: those who want a text get one, as JSON has it. No limit of depth is so high.
 pub(super) const KEY: u32 = 1 << 31;
+
+/// Of the opcodes of ints: which of four bytes are theirs, and where their sign is.
+const INTS: [(u32, u32); 256] = {
+    let mut ints = [(0, 0); 256];
+    ints[code::BININT1 as usize] = (0xff, 0);
+    ints[code::BININT2 as usize] = (0xffff, 0);
+    ints[code::BININT as usize] = (0xffff_ffff, 0x8000_0000);
+    ints
+};
 
 impl Clone for NodeDeserializer<'_, '_, '_> {
     fn clone(&self) -> Self {
@@ -96,24 +105,34 @@ impl<'c, 'i, 'de> NodeDeserializer<'c, 'i, 'de> {
     #[inline(always)]
     fn small_int(&self) -> Option<i64> {
         let (code, rest) = self.cx.leaf(self.node)?;
+        // Which of them comes next cannot be told beforehand: no branch is taken on it.
+        let (mask, sign) = INTS[usize::from(code)];
+        if mask != 0
+            && let Some(&bytes) = rest.first_chunk()
+        {
+            let int = u32::from_le_bytes(bytes) & mask;
+            return Some(i64::from(int ^ sign) - i64::from(sign));
+        }
         match code {
             code::BININT1 => Some(i64::from(*rest.first()?)),
             code::BININT2 => Some(i64::from(u16::from_le_bytes(*rest.first_chunk()?))),
-            code::BININT => Some(i64::from(i32::from_le_bytes(*rest.first_chunk()?))),
             code::LONG1 => long::to_i64(Leaf::payload(code, rest)?),
             _ => None,
         }
     }
 
-    /// The children of a list, tuple, set or frozenset that is one in the graph.
+    /// The items of a list, tuple, set or frozenset that is one in the graph.
     #[inline(always)]
-    fn run(&self) -> Option<&'c [Ref]> {
+    fn sequence(&self) -> Option<Items<'i, 'c>> {
         if !self.node.is_composite() {
             return None;
         }
         let composite = self.cx.store.composite(self.node);
-        matches!(composite.kind, Kind::List | Kind::Tuple | Kind::Set | Kind::FrozenSet)
-            .then(|| self.cx.store.children(composite))
+        match composite.kind {
+            Kind::List | Kind::Tuple | Kind::Set | Kind::FrozenSet => Some(self.cx.store.children(composite).into()),
+            Kind::Row => Some(Items::Row(RowItems::of(self.cx.input, composite))),
+            _ => None,
+        }
     }
 
     /// What an error calls this value.
@@ -179,17 +198,18 @@ impl<'c, 'i, 'de> NodeDeserializer<'c, 'i, 'de> {
 
 impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
     #[inline(always)]
-    pub(super) fn visit_run<V: Visitor<'de>>(self, children: &[Ref], visitor: V) -> Result<V::Value> {
+    pub(super) fn visit_items<V: Visitor<'de>>(self, items: Items<'i, '_>, visitor: V) -> Result<V::Value> {
         let depth = self.deeper()?;
-        self.cx.charge(children.len() + 1)?;
+        let len = items.len();
+        self.cx.charge(len + 1)?;
         self.cx.open(self.node);
-        let mut access = SeqAccess::new(self.cx, children, depth);
+        let mut access = SeqAccess::new(self.cx, items, depth);
         let result = visitor.visit_seq(&mut access);
         self.cx.close(self.node);
         let left = access.left();
         match result {
             Ok(value) if left == 0 => Ok(value),
-            Ok(_) => Err(self.too_many(children.len(), "fewer elements in sequence")),
+            Ok(_) => Err(self.too_many(len, "fewer elements in sequence")),
             Err(error) => Err(self.cx.locate(self.node, error)),
         }
     }
@@ -303,8 +323,8 @@ impl<'de, 'c, 'i: 'c> de::Deserializer<'de> for NodeDeserializer<'c, 'i, 'de> {
                     Err(_) => visitor.visit_i64(int),
                 });
             }
-            if let Some(items) = self.run() {
-                return self.visit_run(items, visitor);
+            if let Some(items) = self.sequence() {
+                return self.visit_items(items, visitor);
             }
             if let Some(pairs) = self.dict() {
                 return self.visit_pairs(pairs, visitor);
@@ -421,16 +441,16 @@ impl<'de, 'c, 'i: 'c> de::Deserializer<'de> for NodeDeserializer<'c, 'i, 'de> {
 
     #[inline]
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.run() {
-            Some(children) => self.visit_run(children, visitor),
+        match self.sequence() {
+            Some(items) => self.visit_items(items, visitor),
             None => self.slow(Hint::Seq, visitor),
         }
     }
 
     #[inline]
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
-        match self.run() {
-            Some(children) => self.visit_run(children, visitor),
+        match self.sequence() {
+            Some(items) => self.visit_items(items, visitor),
             None => self.slow(Hint::Tuple(len), visitor),
         }
     }

@@ -326,6 +326,7 @@ impl<'a> DeOptions<'a> {
             py2_bytes: self.encoding == Encoding::Bytes && self.str_decoder.is_none(),
             keep_memo: self.keep_memo,
             strict: self.strict,
+            rows: false,
             raw_arrays: if self.strict { RawArrays::Unknown } else { RawArrays::Read },
         }
     }

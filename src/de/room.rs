@@ -48,7 +48,7 @@ impl Room {
         start: usize,
     ) -> Result<usize> {
         self.store.extensions.clone_from(&options.extensions);
-        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, settings);
+        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, settings.with_rows());
         if self.scratch.room() > KEPT {
             // Before the values are made: stack and memo of a large pickle are as large as the values of some.
             self.scratch = Scratch::default();

@@ -169,7 +169,7 @@ impl<'o> Pickled<'o> {
     pub(crate) fn of(value: &Value, options: DeOptions<'o>) -> Result<Box<Pickled<'o>>> {
         let pickle = SerOptions::new().protocol(Protocol::V5).memo(Memo::None).depth_limit(usize::MAX).to_vec(value)?;
         let mut store = options.store();
-        let (_, result) = machine::run(&pickle, 0, &mut store, &mut Scratch::default(), options.settings());
+        let (_, result) = machine::run(&pickle, 0, &mut store, &mut Scratch::default(), options.settings().with_rows());
         result?;
         Ok(Box::new(Pickled { pickle, store, facts: Facts::default(), options }))
     }
@@ -204,7 +204,8 @@ impl<'de> Next<'de> for Deserializer<'de, SliceRead<'de>> {
         let (input, start) = (self.read.slice, self.read.pos);
         self.last = Span { start: start as u64, end: None };
         self.store.extensions.clone_from(&self.options.extensions);
-        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, self.options.settings());
+        let (end, result) =
+            machine::run(input, start, &mut self.store, &mut self.scratch, self.options.settings().with_rows());
         result?;
         // The pickle is consumed, whether or not its value fits, and its content is allowed.
         self.read.pos = end;
@@ -227,7 +228,7 @@ impl<'de, R: io::Read> Next<'de> for Deserializer<'_, IoRead<R>> {
         let (input, start, base) = (&self.read.buffer[..], self.read.pos, self.read.base);
         self.store.extensions.clone_from(&self.options.extensions);
         let (end, result) =
-            machine::run(input, start, &mut self.store, &mut self.scratch, self.options.reader_settings());
+            machine::run(input, start, &mut self.store, &mut self.scratch, self.options.reader_settings().with_rows());
         result.map_err(|error| error.shifted(base))?;
         self.read.pos = end;
         self.last.end = Some(base + end as u64);

@@ -246,7 +246,7 @@ impl<'de, V: Visitor<'de>> Take<'de> for Slot<V, V::Value> {
     }
 
     fn run<'c, 'i: 'c>(&mut self, node: NodeDeserializer<'c, 'i, 'de>, items: &[Ref]) -> Result<()> {
-        let result = node.visit_run(items, self.take()?);
+        let result = node.visit_items(items.into(), self.take()?);
         self.put(result)
     }
 

@@ -134,6 +134,7 @@ impl<'g> Sizes<'g> {
     fn own_weight(&self, node: Ref) -> u64 {
         let composite = self.store.composite(node);
         match composite.kind {
+            Kind::Row => super::row::weight(self.input, composite),
             Kind::ByteArray => self.store.bytearray(self.input, composite).len() as u64,
             Kind::Raw => self.store.raw_range(composite).len() as u64,
             Kind::FarLeaf => Leaf::weight(self.input, composite.offset()),

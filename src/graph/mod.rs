@@ -16,9 +16,14 @@ mod cycles;
 mod expand;
 mod leaf;
 mod object;
+pub(crate) mod row;
 mod splice;
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::HashMap,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use crate::{op::skip_argument, opcode::Opcode, value::Global};
 
@@ -26,6 +31,7 @@ pub(crate) use self::{
     expand::{Facts, NAME, OBJECT, surely_within},
     leaf::Leaf,
     object::{Builtin, GlobalName, ObjectView, View},
+    row::{RowItems, SCALARS, begins_item},
 };
 
 /// A value of the graph: a leaf in the input or a composite. Two places with one `Ref` hold one object.
@@ -94,6 +100,9 @@ impl Ref {
 pub(crate) enum Kind {
     /// A run of the arena.
     List,
+    /// A list of scalars that stand side by side in the input: `first` is the offset of the first one, `len` how many
+    /// there are.
+    Row,
     /// A run of the arena.
     Tuple,
     /// A run of the arena: key, value, key, value. Repeated keys still stand there.
@@ -251,6 +260,8 @@ pub(crate) struct Store {
     pub(crate) changes: HashMap<Ref, Vec<Stage>, foldhash::fast::RandomState>,
     /// It was changed after the machine had run: values may stand in several places without having been fetched.
     pub(crate) edited: bool,
+    /// The rows as runs, once somebody wants them so.
+    pub(crate) unfolded: OnceLock<Box<row::Unfolded>>,
 }
 
 /// A container before it changed.
@@ -285,6 +296,7 @@ impl Default for Store {
             py2_bytes: false,
             changes: HashMap::default(),
             edited: false,
+            unfolded: OnceLock::new(),
         }
     }
 }
@@ -310,6 +322,7 @@ impl Store {
         self.raw.clear();
         self.buffers = 0;
         self.longest = 0;
+        self.unfolded.take();
     }
 
     /// How much room it has, in bytes.

@@ -119,6 +119,7 @@ impl Store {
         let composite = self.composite(node);
         match composite.kind {
             Kind::List => View::List(self.children(composite)),
+            Kind::Row => View::List(self.unfolded(input, composite)),
             Kind::Tuple => View::Tuple(self.children(composite)),
             Kind::Dict => View::Dict(self.children(composite)),
             Kind::Set => View::Set(self.children(composite)),

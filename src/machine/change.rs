@@ -110,7 +110,7 @@ impl Machine<'_> {
             }
             let composite = *self.store.composite(value);
             match composite.kind {
-                Kind::List | Kind::Dict | Kind::Set | Kind::ByteArray => {
+                Kind::List | Kind::Row | Kind::Dict | Kind::Set | Kind::ByteArray => {
                     return Err(self.syntax("the key is unhashable"));
                 }
                 Kind::ReadonlyView => open.push(Ref::from_bits(composite.first)),
@@ -143,6 +143,10 @@ impl Machine<'_> {
             let kind = self.store.composite(value).kind;
             if matches!(kind, Kind::List | Kind::Dict | Kind::Set) {
                 return Ok(Target::Container(value.index(), kind));
+            }
+            if kind == Kind::Row {
+                self.unfold(value.index())?;
+                return Ok(Target::Container(value.index(), Kind::List));
             }
         }
         self.unusual_target(value)

@@ -9,6 +9,7 @@ mod fault;
 mod memo;
 mod object;
 mod raw;
+mod row;
 mod settings;
 mod step;
 mod whole;
@@ -19,7 +20,7 @@ pub(crate) use self::settings::{RawArrays, Settings};
 use self::{memo::Memo, step::Step};
 use crate::{
     error::{Error, ErrorKind, Result},
-    graph::{Composite, FAR, Kind, Ref, Store},
+    graph::{Composite, FAR, Kind, Ref, SCALARS, Store},
     opcode::code,
     work,
 };
@@ -59,6 +60,8 @@ pub(crate) struct Machine<'m> {
     /// How many arguments stood in calls whose result was dropped, though they stood in such a call before.
     repeated_args: usize,
     settings: Settings,
+    /// Lists may be rows.
+    rows: bool,
     /// joblib's wrapper class was named: raw bytes follow its objects.
     awaits_raw: bool,
     /// The pickles around the one that is run.
@@ -66,21 +69,6 @@ pub(crate) struct Machine<'m> {
     /// The dtypes of joblib's arrays, once there is one.
     raw_cache: Option<Box<crate::recipe::Cache>>,
 }
-
-/// How long the opcodes are, with their arguments, that push a scalar and are all of the same length; 0 for all others.
-const SCALARS: [u8; 256] = {
-    let mut lengths = [0; 256];
-    let (mut at, one_byte) = (0, [code::NONE, code::NEWTRUE, code::NEWFALSE, code::EMPTY_TUPLE]);
-    while at < one_byte.len() {
-        lengths[one_byte[at] as usize] = 1;
-        at += 1;
-    }
-    lengths[code::BININT1 as usize] = 2;
-    lengths[code::BININT2 as usize] = 3;
-    lengths[code::BININT as usize] = 5;
-    lengths[code::BINFLOAT as usize] = 9;
-    lengths
-};
 
 /// So many bytes at a position.
 #[inline(always)]
@@ -117,6 +105,7 @@ pub(crate) fn run(
         ints: &mut scratch.ints,
         repeated_args: 0,
         settings,
+        rows: settings.rows && input.len() <= FAR,
         awaits_raw: false,
         outer: Vec::new(),
         raw_cache: None,
@@ -200,7 +189,10 @@ impl<'m> Machine<'m> {
                     pos = self.push_empty(Kind::Dict, at)?;
                 }
                 code::EMPTY_LIST => {
-                    pos = self.push_empty(Kind::List, at)?;
+                    self.at = at;
+                    let list = self.push_node(Kind::List, 0, 0)?;
+                    pos = self.store_ahead(pos, list);
+                    pos = self.row_ahead(list, pos)?;
                 }
                 code::SETITEMS => {
                     (self.at, self.pos) = (at, pos);

@@ -39,7 +39,7 @@ impl Machine<'_> {
         let callable = self.pop()?;
         self.check_callable(callable)?;
         self.check_args(args)?;
-        self.mark_used(args);
+        self.mark_used(args)?;
         let object = self.push_object(How::Reduce, callable, args)?;
         self.pos = self.store_ahead(self.pos, object);
         Ok(())
@@ -51,7 +51,7 @@ impl Machine<'_> {
         let class = self.pop()?;
         self.check_callable(class)?;
         self.check_args(args)?;
-        self.mark_used(args);
+        self.mark_used(args)?;
         let object = self.push_object(How::New, class, args)?;
         if let Some(kwargs) = kwargs {
             if !kwargs.is_composite() || self.store.composite(kwargs).kind != Kind::Dict {
@@ -77,7 +77,7 @@ impl Machine<'_> {
         self.collect_from(Kind::Tuple, mark)?;
         self.push_leaf(self.at)?;
         let (class, args) = (self.pop()?, self.pop()?);
-        self.mark_used(args);
+        self.mark_used(args)?;
         let object = self.push_object(How::Instance, class, args)?;
         self.pos = self.store_ahead(self.pos, object);
         Ok(())
@@ -92,7 +92,7 @@ impl Machine<'_> {
         self.collect_from(Kind::Tuple, mark + 1)?;
         let (args, class) = (self.pop()?, self.pop()?);
         self.check_callable(class)?;
-        self.mark_used(args);
+        self.mark_used(args)?;
         let object = self.push_object(How::Instance, class, args)?;
         self.pos = self.store_ahead(self.pos, object);
         Ok(())
@@ -221,7 +221,11 @@ impl Machine<'_> {
             if !self.is_name(value) {
                 return Ok(None);
             }
-            let object = self.new_object_node(How::Promoted, value, Ref::EMPTY)?;
+            // It stands where the name does.
+            let at = std::mem::replace(&mut self.at, value.offset());
+            let object = self.new_object_node(How::Promoted, value, Ref::EMPTY);
+            self.at = at;
+            let object = object?;
             self.store.promoted.insert(value, object);
             self.store.shares = true;
             return Ok(Some(object.index()));

@@ -12,6 +12,15 @@ pub(crate) struct Settings {
     /// Keys that are unhashable are errors, whatever is done with them.
     pub(crate) strict: bool,
     pub(crate) raw_arrays: RawArrays,
+    /// Lists of scalars may stay in the input: for who knows [`Kind::Row`](crate::graph::Kind::Row).
+    pub(crate) rows: bool,
+}
+
+impl Settings {
+    /// For reading values: lists of scalars may be rows.
+    pub(crate) fn with_rows(self) -> Settings {
+        Settings { rows: true, ..self }
+    }
 }
 
 /// What is done with the raw bytes that joblib puts behind an object.

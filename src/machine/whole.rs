@@ -42,19 +42,21 @@ impl Machine<'_> {
     }
 
     /// Marks what a call is given: if it changes later, the call's result is not a function of what it is then.
-    pub(super) fn mark_used(&mut self, args: Ref) {
+    pub(super) fn mark_used(&mut self, args: Ref) -> Result<()> {
         if !args.is_composite() {
-            return;
+            return Ok(());
         }
         let composite = *self.store.composite(args);
         if composite.kind != Kind::Tuple {
-            return;
+            return Ok(());
         }
         for at in composite.first..composite.first + composite.len {
             let arg = self.store.arena[at as usize];
             if arg.is_composite() {
+                self.unfold(arg.index())?;
                 self.store.composites[arg.index()].flags |= flags::USED;
             }
         }
+        Ok(())
     }
 }

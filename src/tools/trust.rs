@@ -227,7 +227,7 @@ fn kind_name(store: &Store, value: Ref) -> &'static str {
         return "value";
     }
     match store.composite(value).kind {
-        Kind::List => "list",
+        Kind::List | Kind::Row => "list",
         Kind::Tuple => "tuple",
         Kind::Dict => "dict",
         Kind::Set => "set",

@@ -1,7 +1,7 @@
 //! What the runs have found: each by the bytes that showed it, as small as they go.
 
 use serde::de::IgnoredAny;
-use serde_pickle::{Graph, Memo, NodeId, Protocol, SerOptions, pickle};
+use serde_pickle::{Graph, Memo, NodeId, Protocol, SerOptions, Value, pickle};
 
 /// What reading as a value says.
 fn error(pickle: &[u8]) -> String {
@@ -111,4 +111,28 @@ fn plain_data_that_makes_an_object() {
     assert_eq!(error, "what makes an object is not callable: it must be a global, or an object itself");
     let error = serde_pickle::from_slice::<serde_pickle::RawPickle>(pickle).unwrap_err().to_string();
     assert!(error.contains("not callable"), "{error}");
+}
+
+/// The result of a call that was dropped stands elsewhere, too, and was replaced there by an int: that had been called, still.
+#[test]
+fn a_dropped_result_that_was_replaced() {
+    let mut graph = Graph::from_slice(b"ca\nb\n)R\x940cm\nsetter\nh\0K\x01\x86R\x940h\0h\x01\x86.").unwrap();
+    let result = graph.root().at(1).unwrap().id();
+    graph.replace_with(result, &7).unwrap();
+    assert_eq!(graph.root().at(0).unwrap().effects().count(), 1);
+    let value = graph.root().to_value().unwrap();
+    assert_eq!(graph.to_vec().and_then(|pickle| serde_pickle::from_slice::<Value>(&pickle)).unwrap(), value);
+    let Value::Tuple(parts) = value else { panic!("{value}") };
+    assert_eq!(parts[1], Value::Int(7));
+}
+
+/// A value that exceeds the budget says where it stands, by whichever way it is read.
+#[test]
+fn the_offset_of_what_exceeds_the_budget() {
+    let pickle = [&b"](\x8c\x01a\x94ca\nb\n(".as_slice(), b"h\0".repeat(600).as_slice(), b"t\x81e."].concat();
+    let options = serde_pickle::DeOptions::new().alias_budget(500);
+    let error = options.from_slice::<Value>(&pickle).unwrap_err().to_string();
+    assert_eq!(error, "[1]: shared values expand beyond the budget; DeOptions::alias_budget raises it at byte 1213");
+    let graph = options.graph(&pickle).unwrap();
+    assert_eq!(graph.root().to_value().unwrap_err().to_string(), error);
 }

@@ -7,6 +7,7 @@ mod basics;
 mod buffered;
 mod deep;
 mod model;
+mod rows;
 mod std_types;
 mod with;
 
