@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use memchr::memchr;
 
-use super::{Kind, Ref, Store};
+use super::{How, Kind, Ref, Store};
 use crate::{
     op::{long, skip_argument, text},
     opcode::{Opcode, code},
@@ -195,6 +195,12 @@ impl Store {
 
     /// Whether a value is such that Python would store it.
     pub(crate) fn is_storable(&self, input: &[u8], node: Ref) -> bool {
+        // A name that was given state is the object, and stored as a name.
+        let is_name = |node: Ref| {
+            let composite = self.composite(node);
+            composite.kind == Kind::Object && composite.how() == How::Promoted
+        };
+        let node = if node.is_composite() && is_name(node) { self.callable(node) } else { node };
         if node.is_composite() && self.composite(node).kind != Kind::FarLeaf {
             return !matches!(self.composite(node).kind, Kind::PersistentId | Kind::Buffer | Kind::ReadonlyView);
         }

@@ -129,10 +129,23 @@ fn a_dropped_result_that_was_replaced() {
 /// A value that exceeds the budget says where it stands, by whichever way it is read.
 #[test]
 fn the_offset_of_what_exceeds_the_budget() {
-    let pickle = [&b"](\x8c\x01a\x94ca\nb\n(".as_slice(), b"h\0".repeat(600).as_slice(), b"t\x81e."].concat();
+    let pickle = [b"](\x8c\x01a\x94ca\nb\n(".as_slice(), b"h\0".repeat(600).as_slice(), b"t\x81e."].concat();
     let options = serde_pickle::DeOptions::new().alias_budget(500);
     let error = options.from_slice::<Value>(&pickle).unwrap_err().to_string();
     assert_eq!(error, "[1]: shared values expand beyond the budget; DeOptions::alias_budget raises it at byte 1213");
     let graph = options.graph(&pickle).unwrap();
     assert_eq!(graph.root().to_value().unwrap_err().to_string(), error);
+}
+
+/// A persistent id that was given state, and called: Python stores no such id, but here it is asked for again.
+#[test]
+fn a_persistent_id_with_state_that_is_called() {
+    let graph = Graph::from_slice(b"](Pid\nq\x01)Rh\x01Nh\x01)bh\x01)Re.").unwrap();
+    for protocol in Protocol::ALL {
+        for memo in [Memo::Keys, Memo::Python] {
+            let written = SerOptions::new().protocol(protocol).memo(memo).to_vec(&graph).unwrap();
+            let again = Graph::from_slice(&written).unwrap();
+            assert_eq!(again.root().to_value().unwrap(), graph.root().to_value().unwrap(), "at {protocol}, {memo:?}");
+        }
+    }
 }
