@@ -33,6 +33,7 @@ impl Room {
     pub(super) fn keep(mut self: Box<Self>) {
         if self.store.room() + self.scratch.room() <= KEPT {
             self.store.clear();
+            self.scratch.clear();
             self.store.extensions = None;
             // While the thread ends there is no next pickle.
             let _ = ROOM.try_with(|room| room.set(Some(self)));

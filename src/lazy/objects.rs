@@ -114,6 +114,18 @@ impl<'g> GraphWriter<'g> {
         new.module == class.module && new.name.strip_suffix(".__new__") == Some(&*class.name)
     }
 
+    /// Whether a call's arguments still are a tuple.
+    fn has_tuple_of_args(&self, node: Ref) -> bool {
+        if !node.is_composite() || self.store.composite(node).kind != Kind::Object {
+            return true;
+        }
+        let args = self.store.args(node);
+        match args.is_empty() {
+            true => true,
+            false => matches!(self.store.view(self.input, args), View::Tuple(_) | View::Leaf(Leaf::EmptyTuple)),
+        }
+    }
+
     pub(super) fn object<M: SerializeMap>(
         &mut self,
         writer: &mut Writer<M>,
@@ -124,6 +136,11 @@ impl<'g> GraphWriter<'g> {
         if !self.makes_objects(object.class) {
             let offset = self.store.offset(node);
             let message = format!("what makes the object of byte {offset} is not callable");
+            return Err(serde::ser::Error::custom(message));
+        }
+        if self.store.edited && !self.has_tuple_of_args(node) {
+            let offset = self.store.offset(node);
+            let message = format!("what the object of byte {offset} is made of is not a tuple");
             return Err(serde::ser::Error::custom(message));
         }
         let object = self.as_loaded(node, object);

@@ -38,6 +38,16 @@ pub(crate) struct Scratch {
 type Ints = HashMap<Ref, Option<i64>, foldhash::fast::RandomState>;
 
 impl Scratch {
+    /// Empties it, and keeps its room: what is in it is nothing to the next source.
+    pub(crate) fn clear(&mut self) {
+        self.stack.clear();
+        self.marks.clear();
+        self.memo.clear();
+        if !self.ints.is_empty() {
+            self.ints.clear();
+        }
+    }
+
     /// How much room it has, in bytes.
     pub(crate) fn room(&self) -> usize {
         4 * (self.stack.capacity() + self.marks.capacity() + self.memo.room())

@@ -149,3 +149,22 @@ fn a_persistent_id_with_state_that_is_called() {
         }
     }
 }
+
+/// What a thread keeps of one pickle was asked for by the next, if that keeps its memo.
+#[test]
+fn the_memo_of_a_pickle_that_was_read_before() {
+    let before = b"\x80\x04](]\x94]\x94]\x94}\x94e.";
+    assert_eq!(serde_pickle::from_slice::<Value>(before).unwrap(), pickle!([[], [], [], {}]));
+    let options = serde_pickle::DeOptions::new().keep_memo(true);
+    let error = options.from_slice::<Value>(b"\x80\x04h\x02.").unwrap_err();
+    assert_eq!(error.to_string(), "BINGET: the memo has no entry 2 at byte 2");
+}
+
+/// The arguments of two calls, which were replaced by a list where they stand as a value.
+#[test]
+fn arguments_that_were_replaced_by_a_list() {
+    let mut graph = Graph::from_slice(b"](ca\nb\n(K\x01t\x94Rca\nc\nh\0Rh\0e.").unwrap();
+    let args = graph.root().at(2).unwrap().id();
+    graph.replace_with(args, &vec![1]).unwrap();
+    assert_eq!(graph.to_vec().unwrap_err().to_string(), "what the object of byte 12 is made of is not a tuple");
+}
