@@ -22,7 +22,7 @@ pub(crate) fn comes_back(value: &Value, was_read: bool) {
                 let value: Value = match reading.from_slice(pickle) {
                     Ok(value) => value,
                     // A set made by a call, of what is in no set.
-                    Err(error) if spells && error.to_string().starts_with("unhashable key") => return value.clone(),
+                    Err(error) if spells && error.to_string().contains("unhashable key") => return value.clone(),
                     Err(error) => panic!("at {protocol}, {memo:?}: {error}: {text}"),
                 };
                 let again = value.to_string();

@@ -357,7 +357,11 @@ impl Machine<'_> {
             return Ok(());
         }
         self.check_repeated(args)?;
-        self.push_side(first.index(), value, |side| &mut side.effects)
+        // That it served as an argument of this call is no reason to take it for changed.
+        let flags = self.store.composites[first.index()].flags;
+        self.push_side(first.index(), value, |side| &mut side.effects)?;
+        self.store.composites[first.index()].flags = flags;
+        Ok(())
     }
 
     /// One tuple may stand in many of these calls, each time with all of its items: what goes through a graph would go through

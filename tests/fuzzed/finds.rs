@@ -168,3 +168,13 @@ fn arguments_that_were_replaced_by_a_list() {
     graph.replace_with(args, &vec![1]).unwrap();
     assert_eq!(graph.to_vec().unwrap_err().to_string(), "what the object of byte 12 is made of is not a tuple");
 }
+
+/// An instance whose state a function sets, below protocol 2: it was taken for one that changed after it had served as an argument.
+#[test]
+fn an_instance_with_a_setter_at_protocol_0() {
+    let value: Value = serde_pickle::from_slice(b"\x80\x02cm\nA\n)\x81q\0cm\nset\nh\0K\x01\x86R0.").unwrap();
+    for protocol in Protocol::ALL {
+        let pickle = SerOptions::new().protocol(protocol).to_vec(&value).unwrap();
+        assert_eq!(serde_pickle::from_slice::<Value>(&pickle).unwrap(), value, "at {protocol}");
+    }
+}
