@@ -1,9 +1,9 @@
 //! What well-known values are made of, as a deserializer.
 
 use super::{
-    access::EnumAccess,
     hint::Hint,
     take::{Answer, Entries, Given, Items, Seed, Taker},
+    variant::EnumAccess,
 };
 use crate::{
     error::{Error, Result},

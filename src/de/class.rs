@@ -1,10 +1,10 @@
 //! Types that are named as Python classes, instances that say which class they are of, members of Python enums.
 
 use super::{
-    access::EnumAccess,
     hint::Hint,
     node::NodeDeserializer,
     take::{Answer, Given, Taker},
+    variant::EnumAccess,
 };
 use crate::{
     class::{ClassName, has_colon},

@@ -3,12 +3,12 @@
 use serde::de::{self, Unexpected};
 
 use super::{
-    access::EnumAccess,
     atom::AtomAnswer,
     hint::{Form, Hint},
     node::NodeDeserializer,
     part::{Content, Fields, Key, Pair, Part},
     take::{Answer, Given, Taker},
+    variant::EnumAccess,
 };
 use crate::{
     error::Result,

@@ -37,6 +37,7 @@ mod strict;
 mod strings;
 mod take;
 mod unusual;
+mod variant;
 
 use std::io;
 

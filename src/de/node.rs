@@ -6,10 +6,11 @@
 use serde::de::{self, Unexpected, Visitor};
 
 use super::{
-    access::{EnumAccess, Items, MapAccess, Names, SeqAccess},
+    access::{Items, MapAccess, Names, SeqAccess},
     context::{Context, Seen},
     hint::Hint,
     take::erased,
+    variant::NodeVariant,
 };
 use crate::{
     class::has_colon,
@@ -498,7 +499,7 @@ impl<'de, 'c, 'i: 'c> de::Deserializer<'de> for NodeDeserializer<'c, 'i, 'de> {
             _ => return self.slow(Hint::Enum(name, variants), visitor),
         };
         let depth = self.deeper()?;
-        let access = EnumAccess::node(NodeDeserializer::new(self.cx, name_node, depth), content);
+        let access = NodeVariant::new(NodeDeserializer::new(self.cx, name_node, depth), content);
         self.located(visitor.visit_enum(access))
     }
 

@@ -1,10 +1,10 @@
 //! How objects look to serde: their items, their pairs, their state, or their arguments.
 
 use super::{
-    access::EnumAccess,
     hint::Hint,
     node::{KEY, NodeDeserializer},
     take::Taker,
+    variant::EnumAccess,
 };
 use crate::{
     error::Result,

@@ -10,9 +10,9 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Visitor};
 
 use super::{
-    access::EnumAccess,
     hint::{Form, Hint, all_hints},
     node::NodeDeserializer,
+    variant::{EnumAccess, NodeVariant},
 };
 use crate::{
     error::{Error, Result},
@@ -49,6 +49,7 @@ pub(super) trait Take<'de> {
     fn items(&mut self, items: &mut dyn Items<'de>) -> Result<()>;
     fn entries(&mut self, entries: &mut dyn Entries<'de>) -> Result<()>;
     fn variant<'c, 'i: 'c>(&mut self, variant: EnumAccess<'_, 'c, 'i, 'de>) -> Result<()>;
+    fn node_variant<'c, 'i: 'c>(&mut self, variant: NodeVariant<'c, 'i, 'de>) -> Result<()>;
     /// Values of the graph as a sequence.
     fn run<'c, 'i: 'c>(&mut self, node: NodeDeserializer<'c, 'i, 'de>, items: &[Ref]) -> Result<()>;
     /// Key, value, key, value of the graph as a map.
@@ -149,6 +150,10 @@ impl<'de> Taker<'_, 'de> {
         self.0.variant(variant)
     }
 
+    pub(super) fn visit_variant<'c, 'i: 'c>(self, variant: NodeVariant<'c, 'i, 'de>) -> Result<()> {
+        self.0.node_variant(variant)
+    }
+
     pub(super) fn visit_run<'c, 'i: 'c>(self, node: NodeDeserializer<'c, 'i, 'de>, items: &[Ref]) -> Result<()> {
         self.0.run(node, items)
     }
@@ -241,6 +246,11 @@ impl<'de, V: Visitor<'de>> Take<'de> for Slot<V, V::Value> {
     }
 
     fn variant<'c, 'i: 'c>(&mut self, variant: EnumAccess<'_, 'c, 'i, 'de>) -> Result<()> {
+        let result = self.take()?.visit_enum(variant);
+        self.put(result)
+    }
+
+    fn node_variant<'c, 'i: 'c>(&mut self, variant: NodeVariant<'c, 'i, 'de>) -> Result<()> {
         let result = self.take()?.visit_enum(variant);
         self.put(result)
     }

@@ -6,15 +6,14 @@ use std::borrow::Cow;
 use serde::de::{self, Unexpected};
 
 use super::{
-    DeOptions,
-    access::EnumAccess,
-    build,
+    DeOptions, build,
     hint::Hint,
     node::{KEY, NodeDeserializer},
     object::Content,
     stream::Pickled,
     strings::Py2,
     take::{Given, Taker, Text},
+    variant::{EnumAccess, NodeVariant},
 };
 use crate::{
     class::{ClassName, has_colon},
@@ -495,6 +494,6 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
             Some((name, content)) => (name, Some(content)),
             None => (self.node, None),
         };
-        self.located(visitor.visit_enum(EnumAccess::node(NodeDeserializer::new(self.cx, name, depth), content)))
+        self.located(visitor.visit_variant(NodeVariant::new(NodeDeserializer::new(self.cx, name, depth), content)))
     }
 }

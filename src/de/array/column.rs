@@ -7,12 +7,12 @@ use serde::de;
 use super::{ArrayBytes, frame::OneValue};
 use crate::{
     de::{
-        access::EnumAccess,
         atom::AtomAnswer,
         hint::{Form, Hint},
         known::facet,
         node::NodeDeserializer,
         take::{Answer, Entries, Given, Items, Seed, Taker},
+        variant::EnumAccess,
     },
     error::{Error, Result},
     recipe::{

@@ -5,12 +5,12 @@ use serde::de;
 use super::{Memory, Rows, Source, Style};
 use crate::{
     de::{
-        access::EnumAccess,
         atom::AtomAnswer,
         hint::{Form, Hint},
         known::facet,
         node::NodeDeserializer,
         take::{Answer, Entries, Given, Items, Numbers, Seed, Taker},
+        variant::EnumAccess,
     },
     error::{Error, Result},
     graph::Ref,
