@@ -114,6 +114,12 @@ impl<'g> GraphWriter<'g> {
         new.module == class.module && new.name.strip_suffix(".__new__") == Some(&*class.name)
     }
 
+    /// Whether a value stands for something outside: only that can be written before what it was given.
+    fn is_name(&self, node: Ref) -> bool {
+        let kind = node.is_composite().then(|| self.store.composite(node).kind);
+        matches!(kind, Some(Kind::Global | Kind::PersistentId)) || self.store.is_name(self.input, node)
+    }
+
     /// Whether a call's arguments still are a tuple.
     fn has_tuple_of_args(&self, node: Ref) -> bool {
         if !node.is_composite() || self.store.composite(node).kind != Kind::Object {
@@ -136,6 +142,11 @@ impl<'g> GraphWriter<'g> {
         if !self.makes_objects(object.class) {
             let offset = self.store.offset(node);
             let message = format!("what makes the object of byte {offset} is not callable");
+            return Err(serde::ser::Error::custom(message));
+        }
+        if self.store.edited && object.how == GraphHow::Promoted && !self.is_name(object.class) {
+            let offset = self.store.offset(node);
+            let message = format!("what was given state at byte {offset} is no name any more");
             return Err(serde::ser::Error::custom(message));
         }
         if self.store.edited && !self.has_tuple_of_args(node) {

@@ -178,3 +178,14 @@ fn an_instance_with_a_setter_at_protocol_0() {
         assert_eq!(serde_pickle::from_slice::<Value>(&pickle).unwrap(), value, "at {protocol}");
     }
 }
+
+/// A name that was given state, replaced by the object that it stands in: that was written without end.
+#[test]
+fn a_name_with_state_that_became_the_object_around_it() {
+    let mut graph = Graph::from_slice(b"ca\nb\n)\x81}\x8c\x01x\x8c\x01a\x8c\x04name\x93K\x01bsb.").unwrap();
+    let named = graph.root().state().unwrap().get("x").unwrap();
+    let (name, root) = (named.class().unwrap().id(), graph.root().id());
+    graph.replace(name, root);
+    let error = graph.to_vec().unwrap_err().to_string();
+    assert_eq!(error, "what was given state at byte 20 is no name any more");
+}
