@@ -87,7 +87,12 @@ pub(crate) fn graph(bytes: &[u8]) {
     assert_eq!(by_reader.to_vec().map_err(|error| error.to_string()), written);
     if let Ok(pickle) = &written {
         let again = options.graph(pickle).unwrap_or_else(|error| panic!("written again: {error}"));
-        if let Ok(value) = &value {
+        // What begins as Python 2's and says in its middle that it is Python 3's has names of both kinds: written, it has one.
+        let turns = |bytes: &[u8]| bytes.windows(2).any(|two| matches!(two, [0x80, 3..=5]));
+        let is_of_one_kind = bytes.starts_with(b"\x80") || !turns(bytes);
+        if let Ok(value) = &value
+            && is_of_one_kind
+        {
             // What was shared in a way that no value shows may be written at each place.
             let again = DeOptions::new().alias_budget(u64::MAX).depth_limit(10_000).from_slice::<Value>(pickle);
             assert_eq!(said(&again), value.to_string());

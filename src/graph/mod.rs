@@ -387,8 +387,12 @@ impl Store {
                 Some(self.children(composite))
             }
             // What a name became when it was given state is not inside itself.
-            Kind::Object if stage == 0 && composite.how() == How::Promoted => Some(self.slice(composite.first + 1, 2)),
-            Kind::Object if stage == 0 => Some(self.slice(composite.first, 3)),
+            Kind::Object if stage == 0 => {
+                let slots = self.slice(composite.first, 3);
+                // But the id may be, which is any value.
+                let is_id = |name: Ref| name.is_composite() && self.composite(name).kind == Kind::PersistentId;
+                Some(if composite.how() == How::Promoted && !is_id(slots[0]) { &slots[1..] } else { slots })
+            }
             Kind::Object => {
                 let side = self.side(composite)?;
                 match stage {

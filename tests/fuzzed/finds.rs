@@ -189,3 +189,26 @@ fn a_name_with_state_that_became_the_object_around_it() {
     let error = graph.to_vec().unwrap_err().to_string();
     assert_eq!(error, "what was given state at byte 20 is no name any more");
 }
+
+/// A persistent id that was given state, and is an item of the list that is its id: that was written without end.
+#[test]
+fn a_persistent_id_with_state_in_its_own_id() {
+    let graph = Graph::from_slice(b"\x80\x04]\x94Q\x94K\x01bh\0h\x01a0.").unwrap();
+    let of_id = |graph: &Graph<'_>| {
+        let root = graph.root();
+        let id = root.persistent_id().or_else(|| root.class()?.persistent_id()).unwrap();
+        (
+            id.items().len(),
+            id.at(0).unwrap().kind(),
+            root.to_value().unwrap_err().to_string().contains("contains itself"),
+        )
+    };
+    let written = graph.to_vec().unwrap();
+    assert_eq!(of_id(&graph), of_id(&Graph::from_slice(&written).unwrap()));
+    // And one that is its own id, as an edit may have it.
+    let mut graph = Graph::from_slice(b"\x80\x04K\x01Q\x94K\x02b.").unwrap();
+    let id = graph.root().class().unwrap().persistent_id().unwrap().id();
+    graph.replace(id, graph.root().id());
+    let error = graph.to_vec().unwrap_err().to_string();
+    assert!(error.contains("has itself among its own items"), "{error}");
+}
