@@ -158,6 +158,7 @@ proptest! {
         let _ = serde_pickle::from_slice::<IgnoredAny>(&pickle);
         let _ = serde_pickle::tools::Disassembly::of(&pickle);
     }
+
     /// A graph has all items of a list in itself; who reads a value leaves them in the input.
     #[test]
     fn lists_are_what_their_graphs_are(fragments in vec(of_lists(), 0..40)) {

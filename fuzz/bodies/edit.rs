@@ -55,10 +55,6 @@ pub(crate) fn edit(bytes: &[u8]) {
         drop(graph.root().to_value());
         drop(graph.deserialize::<serde_json::Value>());
         if let Ok(written) = graph.to_vec() {
-            // A dict in the place of joblib's array looks like what the next array is announced by.
-            if written.windows(17).any(|name| name == b"NumpyArrayWrapper") {
-                continue;
-            }
             Graph::from_slice(&written)
                 .unwrap_or_else(|error| panic!("what was written is no pickle: {error}: {}", written.escape_ascii()));
         }

@@ -30,6 +30,7 @@ mod node;
 mod object;
 mod options;
 mod part;
+mod plain;
 mod room;
 mod source;
 mod stream;

@@ -6,7 +6,8 @@ use super::{
     access::segment,
     hint::Hint,
     node::NodeDeserializer,
-    take::{Answer, Entries, Given, Items, Seed, Taker, Text},
+    plain::Text,
+    take::{Answer, Entries, Given, Items, Seed, Taker},
 };
 use crate::{
     error::{Error, Result},

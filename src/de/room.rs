@@ -33,7 +33,6 @@ impl Room {
     pub(super) fn keep(mut self: Box<Self>) {
         if self.store.room() + self.scratch.room() <= KEPT {
             self.store.clear();
-            self.scratch.clear();
             self.store.extensions = None;
             // While the thread ends there is no next pickle.
             let _ = ROOM.try_with(|room| room.set(Some(self)));
@@ -49,7 +48,9 @@ impl Room {
         start: usize,
     ) -> Result<usize> {
         self.store.extensions.clone_from(&options.extensions);
-        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, settings.with_rows());
+        // What is in the memo is of another pickle.
+        let settings = Settings { keep_memo: false, ..settings.with_rows() };
+        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, settings);
         if self.scratch.room() > KEPT {
             // Before the values are made: stack and memo of a large pickle are as large as the values of some.
             self.scratch = Scratch::default();

@@ -10,9 +10,10 @@ use super::{
     hint::Hint,
     node::{KEY, NodeDeserializer},
     object::Content,
+    plain::Text,
     stream::Pickled,
     strings::Py2,
-    take::{Given, Taker, Text},
+    take::{Given, Taker},
     variant::{EnumAccess, NodeVariant},
 };
 use crate::{

@@ -389,7 +389,7 @@ impl Store {
         }
     }
 
-    fn is_tuple(&self, input: &[u8], node: Ref) -> bool {
+    pub(crate) fn is_tuple(&self, input: &[u8], node: Ref) -> bool {
         node.is_composite() && self.composite(node).kind == Kind::Tuple
             || matches!(self.leaf(input, node), Some(Leaf::EmptyTuple))
     }

@@ -6,6 +6,7 @@ use super::write::{Fill, GraphWriter, Todo};
 use crate::{
     Memo, Protocol,
     graph::{GlobalName, How as GraphHow, Kind, Leaf, ObjectView, Ref, View},
+    machine::is_wrapper,
     ser::{
         call::{Base, Call, How, Parts},
         steps::{Step, Writer},
@@ -120,16 +121,20 @@ impl<'g> GraphWriter<'g> {
         matches!(kind, Some(Kind::Global | Kind::PersistentId)) || self.store.is_name(self.input, node)
     }
 
+    /// Whether joblib's wrapper would be read as one whose array is yet to come: its array, which stands before its state, is a dict.
+    fn announces_array(&self, object: &ObjectView<'g>) -> bool {
+        object.side.is_some_and(|side| side.states.len > 0)
+            && object.state.is_some_and(|array| matches!(self.store.view(self.input, array), View::Dict(_)))
+            && is_wrapper(self.store, self.input, object.class)
+    }
+
     /// Whether a call's arguments still are a tuple.
     fn has_tuple_of_args(&self, node: Ref) -> bool {
         if !node.is_composite() || self.store.composite(node).kind != Kind::Object {
             return true;
         }
         let args = self.store.args(node);
-        match args.is_empty() {
-            true => true,
-            false => matches!(self.store.view(self.input, args), View::Tuple(_) | View::Leaf(Leaf::EmptyTuple)),
-        }
+        args.is_empty() || self.store.is_tuple(self.input, args)
     }
 
     pub(super) fn object<M: SerializeMap>(
@@ -152,6 +157,12 @@ impl<'g> GraphWriter<'g> {
         if self.store.edited && !self.has_tuple_of_args(node) {
             let offset = self.store.offset(node);
             let message = format!("what the object of byte {offset} is made of is not a tuple");
+            return Err(serde::ser::Error::custom(message));
+        }
+        if self.announces_array(&object) {
+            let offset = self.store.offset(node);
+            let message =
+                format!("a dict stands in the place of joblib's array at byte {offset}: it would announce another");
             return Err(serde::ser::Error::custom(message));
         }
         let object = self.as_loaded(node, object);

@@ -16,8 +16,11 @@ mod whole;
 
 use std::collections::HashMap;
 
-pub(crate) use self::settings::{RawArrays, Settings};
 use self::{memo::Memo, step::Step};
+pub(crate) use self::{
+    raw::is_wrapper,
+    settings::{RawArrays, Settings},
+};
 use crate::{
     error::{Error, ErrorKind, Result},
     graph::{Composite, FAR, Kind, Ref, SCALARS, Store},
@@ -38,16 +41,6 @@ pub(crate) struct Scratch {
 type Ints = HashMap<Ref, Option<i64>, foldhash::fast::RandomState>;
 
 impl Scratch {
-    /// Empties it, and keeps its room: what is in it is nothing to the next source.
-    pub(crate) fn clear(&mut self) {
-        self.stack.clear();
-        self.marks.clear();
-        self.memo.clear();
-        if !self.ints.is_empty() {
-            self.ints.clear();
-        }
-    }
-
     /// How much room it has, in bytes.
     pub(crate) fn room(&self) -> usize {
         4 * (self.stack.capacity() + self.marks.capacity() + self.memo.room())
@@ -191,18 +184,13 @@ impl<'m> Machine<'m> {
                     self.push_leaf(at)?;
                     pos = end;
                 }
-                code::MARK => {
-                    self.fence = self.stack.len();
-                    self.marks.push(self.index_fits(self.fence)?);
-                }
+                code::MARK => self.push_mark()?,
                 code::EMPTY_DICT => {
-                    pos = self.push_empty(Kind::Dict, at)?;
+                    pos = self.push_empty(Kind::Dict, at)?.1;
                 }
                 code::EMPTY_LIST => {
-                    self.at = at;
-                    let list = self.push_node(Kind::List, 0, 0)?;
-                    pos = self.store_ahead(pos, list);
-                    pos = self.row_ahead(list, pos)?;
+                    let (list, end) = self.push_empty(Kind::List, at)?;
+                    pos = self.row_ahead(list, end)?;
                 }
                 code::SETITEMS => {
                     (self.at, self.pos) = (at, pos);
@@ -269,11 +257,7 @@ impl<'m> Machine<'m> {
         if version >= 3 {
             self.store.python3_from = self.store.python3_from.min(start);
         }
-        let framed = start + 2;
-        let Some(&[code::FRAME, ref length @ ..]) = input_at::<9>(self.input, framed) else { return framed };
-        let length: [u8; 8] = *length;
-        let begin = framed + 9;
-        if u64::from_le_bytes(length) > (self.input.len() - begin) as u64 { framed } else { begin }
+        self.after_frame(start + 2)
     }
 
     #[inline(always)]
@@ -320,12 +304,12 @@ impl<'m> Machine<'m> {
         Ok(())
     }
 
-    /// A container that is still empty. Gives the position after it, and after its store.
+    /// A container that is still empty; and the position after it, and after its store.
     #[inline(always)]
-    fn push_empty(&mut self, kind: Kind, at: usize) -> Result<usize> {
+    fn push_empty(&mut self, kind: Kind, at: usize) -> Result<(Ref, usize)> {
         self.at = at;
         let node = self.push_node(kind, 0, 0)?;
-        Ok(self.store_ahead(at + 1, node))
+        Ok((node, self.store_ahead(at + 1, node)))
     }
 
     fn push_node_and_store(&mut self, kind: Kind, first: u32, len: u32) -> Result<()> {
@@ -391,6 +375,13 @@ impl<'m> Machine<'m> {
         let top = self.top()?;
         self.stack.pop();
         Ok(top)
+    }
+
+    #[inline(always)]
+    fn push_mark(&mut self) -> Result<()> {
+        self.fence = self.stack.len();
+        self.marks.push(self.index_fits(self.fence)?);
+        Ok(())
     }
 
     /// Takes the topmost mark away. Gives the height of the stack that it stood at.

@@ -6,7 +6,7 @@
 use super::{Machine, RawArrays, memo::Memo};
 use crate::{
     error::{Error, Result},
-    graph::{Kind, Leaf, Ref, View},
+    graph::{Kind, Leaf, Ref, Store, View},
     opcode::code,
     recipe::{Cache, Recipes},
     types::ndarray,
@@ -30,6 +30,12 @@ pub(super) struct Outer {
     start: usize,
     /// The inner pickle has Python 3's names.
     python3: bool,
+}
+
+/// Whether a class is joblib's wrapper.
+pub(crate) fn is_wrapper(store: &Store, input: &[u8], class: Ref) -> bool {
+    let names = store.spelled(input, class);
+    names.is_some_and(|(module, name)| *name == *WRAPPER && module.ends_with(MODULE))
 }
 
 impl Machine<'_> {
@@ -65,12 +71,8 @@ impl Machine<'_> {
     #[cold]
     pub(super) fn raw_array(&mut self, object: usize, state: Ref) -> Result<()> {
         let class = self.store.arena[self.store.composites[object].first as usize];
-        let is_wrapper = match self.store.spelled(self.input, class) {
-            Some((module, name)) => *name == *WRAPPER && module.ends_with(MODULE),
-            None => false,
-        };
         let View::Dict(_) = self.store.view(self.input, state) else { return Ok(()) };
-        if !is_wrapper {
+        if !is_wrapper(self.store, self.input, class) {
             return Ok(());
         }
         let cache = self.raw_cache.take().unwrap_or_else(|| Box::new(Cache::new(Cache::looks(self.input.len(), 0))));

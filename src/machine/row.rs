@@ -39,8 +39,7 @@ impl Machine<'_> {
             work::steps(|| items);
             if self.input.get(end) != Some(&code::APPENDS) {
                 // More than a row: what was stepped over goes onto the stack after all.
-                self.fence = self.stack.len();
-                self.marks.push(self.index_fits(self.fence)?);
+                self.push_mark()?;
                 self.stack.extend(RowItems::new(self.input, batch, items));
                 return Ok(end);
             }
@@ -74,7 +73,7 @@ impl Machine<'_> {
 
     /// The position after a FRAME, if there is one and nothing is wrong with it.
     #[inline(always)]
-    fn after_frame(&self, at: usize) -> usize {
+    pub(super) fn after_frame(&self, at: usize) -> usize {
         let Some(&[code::FRAME, ref length @ ..]) = input_at::<9>(self.input, at) else { return at };
         let (length, end) = (u64::from_le_bytes(*length), at + 9);
         if length > (self.input.len() - end) as u64 { at } else { end }

@@ -88,3 +88,16 @@ fn an_array_that_is_cut() {
         assert!(report.error.is_some(), "{end}");
     }
 }
+
+/// A dict in the place of an array would be read as what announces the next one.
+#[test]
+fn an_array_that_was_replaced_by_a_dict() {
+    let (pickle, _) = pickle(b"\0", b"ab", b"N");
+    let mut graph = Graph::from_slice(&pickle).unwrap();
+    let states: Vec<_> = graph.root().at(0).unwrap().states().map(|state| state.id()).collect();
+    graph.replace(states[0], states[1]);
+    let error = graph.to_vec().unwrap_err().to_string();
+    assert_eq!(error, "a dict stands in the place of joblib's array at byte 44: it would announce another");
+    graph.replace_with(states[1], &vec![1]).unwrap();
+    assert!(Graph::from_slice(&graph.to_vec().unwrap()).is_ok());
+}

@@ -4,7 +4,8 @@ use super::{Element, Part, Rows};
 use crate::{
     de::{
         hint::Hint,
-        take::{Answer, Entries, Given, Items, Numbers, Seed, Taker},
+        plain::Numbers,
+        take::{Answer, Entries, Given, Items, Seed, Taker},
     },
     error::Result,
     path::Segment,
