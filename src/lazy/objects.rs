@@ -137,32 +137,39 @@ impl<'g> GraphWriter<'g> {
         args.is_empty() || self.store.is_tuple(self.input, args)
     }
 
+    /// Why an object cannot be written: a change may have put anything anywhere, and what a call gave may be plain data.
+    fn unfit(&self, node: Ref, object: &ObjectView<'g>) -> Option<String> {
+        let offset = self.store.offset(node);
+        if !self.makes_objects(object.class) {
+            return Some(format!("what makes the object of byte {offset} is not callable"));
+        }
+        if self.announces_array(object) {
+            return Some(format!(
+                "a dict stands in the place of joblib's array at byte {offset}: it would announce another"
+            ));
+        }
+        if !self.store.edited {
+            return None;
+        }
+        if object.how == GraphHow::Promoted && !self.is_name(object.class) {
+            return Some(format!("what was given state at byte {offset} is no name any more"));
+        }
+        if !self.has_tuple_of_args(node) {
+            return Some(format!("what the object of byte {offset} is made of is not a tuple"));
+        }
+        let effects = object.side.map_or(&[][..], |side| self.store.run(side.effects));
+        let is_call = |&effect: &Ref| self.makes_objects(self.store.callable(effect)) && self.has_tuple_of_args(effect);
+        (!effects.iter().all(is_call))
+            .then(|| format!("what sets the state of the object of byte {offset} is no call any more"))
+    }
+
     pub(super) fn object<M: SerializeMap>(
         &mut self,
         writer: &mut Writer<M>,
         node: Ref,
         object: ObjectView<'g>,
     ) -> Result<(), M::Error> {
-        // A change may have put anything there; and what a call gave may be plain data.
-        if !self.makes_objects(object.class) {
-            let offset = self.store.offset(node);
-            let message = format!("what makes the object of byte {offset} is not callable");
-            return Err(serde::ser::Error::custom(message));
-        }
-        if self.store.edited && object.how == GraphHow::Promoted && !self.is_name(object.class) {
-            let offset = self.store.offset(node);
-            let message = format!("what was given state at byte {offset} is no name any more");
-            return Err(serde::ser::Error::custom(message));
-        }
-        if self.store.edited && !self.has_tuple_of_args(node) {
-            let offset = self.store.offset(node);
-            let message = format!("what the object of byte {offset} is made of is not a tuple");
-            return Err(serde::ser::Error::custom(message));
-        }
-        if self.announces_array(&object) {
-            let offset = self.store.offset(node);
-            let message =
-                format!("a dict stands in the place of joblib's array at byte {offset}: it would announce another");
+        if let Some(message) = self.unfit(node, &object) {
             return Err(serde::ser::Error::custom(message));
         }
         let object = self.as_loaded(node, object);

@@ -26,8 +26,8 @@ enum Places {
         /// Composites, by the number that they have here,
         nodes: Vec<Ref>,
         numbers: HashMap<Ref, usize, foldhash::fast::RandomState>,
-        /// and whether they were met twice.
-        twice: Vec<bool>,
+        /// and in how many places each stands: 0 for what only a call has that means something else, 2 for several.
+        counts: Vec<u8>,
         leaves: HashMap<Ref, bool, foldhash::fast::RandomState>,
     },
 }
@@ -35,7 +35,7 @@ enum Places {
 impl Default for Places {
     fn default() -> Places {
         let (numbers, leaves) = (HashMap::default(), HashMap::default());
-        Places::Some { nodes: Vec::new(), numbers, twice: Vec::new(), leaves }
+        Places::Some { nodes: Vec::new(), numbers, counts: Vec::new(), leaves }
     }
 }
 
@@ -46,7 +46,7 @@ impl Shared {
         if store.fetches == 0 && !store.shares && !store.edited {
             return shared;
         }
-        if root == store.root {
+        if store.current(root) == store.current(store.root) {
             if store.shares || store.edited {
                 shared.components = store.components();
             }
@@ -65,8 +65,11 @@ impl Shared {
             }
             let before = open.len();
             match view(node) {
-                // What a call is made of that means a plain value is not written.
-                View::Set(run) | View::FrozenSet(run) => open.extend_from_slice(run),
+                // What a call is made of that means a plain value is not written, and yet leads to what is.
+                View::Set(run) | View::FrozenSet(run) => {
+                    shared.passed_through(store, node);
+                    open.extend_from_slice(run);
+                }
                 View::Bytes(_) | View::ByteArray(_) => {}
                 view => {
                     let mut walk = Walk::default();
@@ -83,13 +86,32 @@ impl Shared {
             }
             open[before..].reverse();
         }
-        if let Places::Some { nodes, numbers, twice, .. } = &shared.places
-            && twice.contains(&true)
+        if let Places::Some { nodes, numbers, counts, .. } = &shared.places
+            && counts.contains(&2)
         {
             let number_of = |node: Ref| numbers.get(&node).copied();
             shared.components = store.components_among(nodes.len(), |number| nodes[number], number_of);
         }
         shared
+    }
+
+    /// The arguments of a call that means a plain value, and the list that they are.
+    fn passed_through(&mut self, store: &Store, node: Ref) {
+        let Places::Some { nodes, numbers, counts, .. } = &mut self.places else { return };
+        if store.composite(node).kind != Kind::Object {
+            return;
+        }
+        let args = store.args(node);
+        for &value in std::iter::once(&args).chain(store.tuple_items(args)) {
+            let value = store.current(value);
+            if value.is_composite() && !value.is_empty() {
+                numbers.entry(value).or_insert_with(|| {
+                    nodes.push(value);
+                    counts.push(0);
+                    nodes.len() - 1
+                });
+            }
+        }
     }
 
     /// Counts a place. Gives whether it is not the first.
@@ -109,18 +131,15 @@ impl Shared {
                 }
                 again
             }
-            Places::Some { nodes, numbers, twice, .. } if node.is_composite() => match numbers.get(&node) {
-                Some(&number) => {
-                    twice[number] = true;
-                    true
-                }
-                None => {
-                    numbers.insert(node, nodes.len());
+            Places::Some { nodes, numbers, counts, .. } if node.is_composite() => {
+                let number = *numbers.entry(node).or_insert_with(|| {
                     nodes.push(node);
-                    twice.push(false);
-                    false
-                }
-            },
+                    counts.push(0);
+                    nodes.len() - 1
+                });
+                counts[number] = (counts[number] + 1).min(2);
+                counts[number] > 1
+            }
             Places::Some { leaves, .. } => match leaves.get_mut(&node) {
                 Some(twice) => {
                     *twice = true;
@@ -157,8 +176,8 @@ impl Shared {
             Places::All { twice, .. } => {
                 twice.get(node.offset() / 64).is_some_and(|word| word & 1 << (node.offset() % 64) != 0)
             }
-            Places::Some { numbers, twice, .. } if node.is_composite() => {
-                numbers.get(&node).and_then(|&number| twice.get(number)).copied().unwrap_or_default()
+            Places::Some { numbers, counts, .. } if node.is_composite() => {
+                numbers.get(&node).and_then(|&number| counts.get(number)).is_some_and(|&count| count > 1)
             }
             Places::Some { leaves, .. } => leaves.get(&node).copied().unwrap_or_default(),
         }

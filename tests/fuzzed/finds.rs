@@ -212,3 +212,32 @@ fn a_persistent_id_with_state_in_its_own_id() {
     let error = graph.to_vec().unwrap_err().to_string();
     assert!(error.contains("has itself among its own items"), "{error}");
 }
+
+/// A function that sets a state, replaced by a list where it stands as a value: what was written called the list.
+#[test]
+fn a_setter_that_became_a_list() {
+    let mut graph = Graph::from_slice(b"](ca\nA\n)\x81q\x00cm\nset\nq\x01h\x00K\x01\x86R0h\x01e.").unwrap();
+    let setter = graph.root().at(1).unwrap().id();
+    graph.replace(setter, graph.root().id());
+    let error = graph.to_vec().unwrap_err().to_string();
+    assert_eq!(error, "what sets the state of the object of byte 8 is no call any more");
+}
+
+/// A set by a call, as Python 2 has it, that was put among its own items: as a part of a graph, and below a name that was given
+/// items, it was written without end.
+#[test]
+fn a_set_in_its_own_items() {
+    let in_itself = |pickle: &[u8]| {
+        let graph = Graph::from_slice(pickle).unwrap();
+        let first = graph.root().items().next().unwrap();
+        assert_eq!(first.items().next().unwrap_or(first).id(), first.id(), "{}", pickle.escape_ascii());
+    };
+    for pickle in [&b"ca\nb\nc__builtin__\nset\np2\n((lp3\nI1\natRp4\na."[..], b"(lc__builtin__\nset\n((lI1\natRa."] {
+        let mut graph = Graph::from_slice(pickle).unwrap();
+        let set = graph.root().items().next().unwrap();
+        let (item, set) = (set.items().next().unwrap().id(), set.id());
+        graph.replace(item, set);
+        in_itself(&graph.to_vec().unwrap());
+        in_itself(&serde_pickle::to_vec(&graph.node(set)).unwrap());
+    }
+}
