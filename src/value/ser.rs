@@ -59,13 +59,13 @@ impl Serialize for Whole<'_> {
 
 /// Writes a value to our serializer.
 pub(crate) fn write_value<M: SerializeMap>(writer: Writer<M>, value: &Value) -> Result<M::Ok, M::Error> {
-    write(writer, vec![Todo::Value(value)], 0)
+    write(writer, vec![Todo::Value(value)])
 }
 
 /// Does what is to be done, one after the other.
 pub(crate) fn write_todo<M: SerializeMap>(writer: Writer<M>, mut todo: Vec<Todo<'_>>) -> Result<M::Ok, M::Error> {
     todo.reverse();
-    write(writer, todo, 0)
+    write(writer, todo)
 }
 
 /// What is still to be done; the last first.
@@ -82,17 +82,17 @@ pub(crate) enum Todo<'a> {
     List(std::slice::Iter<'a, Value>),
     Dict(super::Iter<'a>),
     Each(Box<dyn Iterator<Item = &'a Value> + 'a>),
+    /// What the object that was just made is given.
+    Given(&'a Object, Base),
 }
 
-fn write<M: SerializeMap>(
-    mut writer: Writer<M>,
-    mut todo: Vec<Todo<'_>>,
-    mut objects: usize,
-) -> Result<M::Ok, M::Error> {
+fn write<M: SerializeMap>(mut writer: Writer<M>, mut todo: Vec<Todo<'_>>) -> Result<M::Ok, M::Error> {
+    // How many objects were stored.
+    let mut objects = 0;
     while let Some(next) = todo.pop() {
         match next {
             Todo::Step(step, number) => writer.step(step, number)?,
-            Todo::Value(value) => write_one(&mut writer, value, &mut todo, &mut objects)?,
+            Todo::Value(value) => write_one(&mut writer, value, &mut todo)?,
             Todo::State(Value::Dict(dict)) => {
                 writer.step(Step::Attributes, dict.len())?;
                 todo.extend([Todo::Step(Step::End, 0), Todo::Dict(dict.iter())]);
@@ -102,7 +102,7 @@ fn write<M: SerializeMap>(
                 writer.step(Step::Tuple, 2)?;
                 todo.extend([Todo::Step(Step::End, 0), Todo::State(&both[1]), Todo::State(&both[0])]);
             }
-            Todo::State(state) => write_one(&mut writer, state, &mut todo, &mut objects)?,
+            Todo::State(state) => write_one(&mut writer, state, &mut todo)?,
             Todo::Bytes(bytes) => writer.leaf(serde_bytes::Bytes::new(bytes))?,
             Todo::Buffer(bytes) => {
                 writer.step(Step::BufferBytes, 0)?;
@@ -111,7 +111,7 @@ fn write<M: SerializeMap>(
             Todo::List(mut items) => {
                 while let Some(item) = items.next() {
                     if walk::is_leaf(item) {
-                        write_one(&mut writer, item, &mut todo, &mut objects)?;
+                        write_one(&mut writer, item, &mut todo)?;
                         continue;
                     }
                     todo.push(Todo::List(items));
@@ -122,14 +122,15 @@ fn write<M: SerializeMap>(
             Todo::Dict(mut pairs) => {
                 while let Some((key, value)) = pairs.next() {
                     if walk::is_leaf(key) && walk::is_leaf(value) {
-                        write_one(&mut writer, key, &mut todo, &mut objects)?;
-                        write_one(&mut writer, value, &mut todo, &mut objects)?;
+                        write_one(&mut writer, key, &mut todo)?;
+                        write_one(&mut writer, value, &mut todo)?;
                         continue;
                     }
                     todo.extend([Todo::Dict(pairs), Todo::Value(value), Todo::Value(key)]);
                     break;
                 }
             }
+            Todo::Given(object, base) => give(object, base, &mut todo, &mut objects),
             Todo::Each(mut items) => {
                 if let Some(item) = items.next() {
                     todo.extend([Todo::Each(items), Todo::Value(item)]);
@@ -140,12 +141,11 @@ fn write<M: SerializeMap>(
     writer.end()
 }
 
-/// Writes a leaf, or begins what has values inside: then these are to be done. `objects` counts those that were stored.
+/// Writes a leaf, or begins what has values inside: then these are to be done.
 fn write_one<'a, M: SerializeMap>(
     writer: &mut Writer<M>,
     value: &'a Value,
     todo: &mut Vec<Todo<'a>>,
-    objects: &mut usize,
 ) -> Result<(), M::Error> {
     let (step, number, inside) = match value {
         Value::List(items) => (Step::List, items.len(), Todo::List(items.iter())),
@@ -154,7 +154,7 @@ fn write_one<'a, M: SerializeMap>(
         Value::Set(set) => (Step::Set, set.len(), Todo::Each(Box::new(set.iter()))),
         Value::FrozenSet(set) => (Step::FrozenSet, set.len(), Todo::Each(Box::new(set.iter()))),
         Value::Global(global) => return writer.global(Step::Global, &global.module, &global.name),
-        Value::Object(object) => return write_object(writer, object, todo, objects),
+        Value::Object(object) => return write_object(writer, object, todo),
         Value::Extension(code) => return writer.step(Step::Extension, *code as usize),
         Value::Buffer(buffer) => return write_buffer(writer, buffer),
         Value::PersistentId(id) => {
@@ -204,7 +204,6 @@ fn write_object<'a, M: SerializeMap>(
     writer: &mut Writer<M>,
     object: &'a Object,
     todo: &mut Vec<Todo<'a>>,
-    objects: &mut usize,
 ) -> Result<(), M::Error> {
     let how = match object.how {
         How::Reduce => call::How::Reduce,
@@ -224,41 +223,50 @@ fn write_object<'a, M: SerializeMap>(
         ));
     }
     writer.step(Step::Object, call.number())?;
-    let mut plan = match &object.class {
+    let first = todo.len();
+    match &object.class {
         Value::Global(class) if base == Base::Inst => {
             writer.global(Step::InstClass, &class.module, &class.name)?;
-            Vec::new()
         }
-        _ if remade.is_some() => vec![Todo::Value(&RECONSTRUCTOR[0])],
-        class => vec![Todo::Value(class)],
-    };
+        _ if remade.is_some() => todo.push(Todo::Value(&RECONSTRUCTOR[0])),
+        class => todo.push(Todo::Value(class)),
+    }
     if let Some(base) = remade {
         let base = &RECONSTRUCTOR[1 + base as usize];
-        plan.extend([Todo::Step(Step::Args, 3), Todo::Value(&object.class), Todo::Value(base)]);
-        plan.extend([Todo::List(object.args.iter()), Todo::Step(Step::Call, 0)]);
+        todo.extend([Todo::Step(Step::Args, 3), Todo::Value(&object.class), Todo::Value(base)]);
+        todo.extend([Todo::List(object.args.iter()), Todo::Step(Step::Call, 0)]);
     } else if object.how != How::Itself {
         let (number, args) = match base {
             Base::List => (object.items.len(), Todo::List(object.items.iter())),
             Base::Dict => (object.pairs.len(), Todo::Each(Box::new(both(&object.pairs)))),
             _ => (object.args.len(), Todo::List(object.args.iter())),
         };
-        plan.extend([Todo::Step(Step::Args, number), args]);
+        todo.extend([Todo::Step(Step::Args, number), args]);
         if has_kwargs {
-            plan.push(Todo::Step(Step::Kwargs, 0));
-            plan.push(Todo::Step(Step::Attributes, object.kwargs.len()));
-            plan.push(Todo::Dict(object.kwargs.iter()));
-            plan.push(Todo::Step(Step::End, 0));
+            todo.push(Todo::Step(Step::Kwargs, 0));
+            todo.push(Todo::Step(Step::Attributes, object.kwargs.len()));
+            todo.push(Todo::Dict(object.kwargs.iter()));
+            todo.push(Todo::Step(Step::End, 0));
         }
-        plan.push(Todo::Step(Step::Call, 0));
+        todo.push(Todo::Step(Step::Call, 0));
     }
+    todo.push(Todo::Given(object, base));
+    todo[first..].reverse();
+    Ok(())
+}
+
+/// What an object is given after it was made.
+fn give<'a>(object: &'a Object, base: Base, todo: &mut Vec<Todo<'a>>, objects: &mut usize) {
+    let first = todo.len();
+    // Numbers are given in the order in which objects are made: one that is an argument of another is first.
     let number = *objects;
     if !object.effects.is_empty() {
-        plan.push(Todo::Step(Step::Store, 0));
+        todo.push(Todo::Step(Step::Store, 0));
         *objects += 1;
     }
     let mut given = |step, len, values| {
         if len > 0 {
-            plan.extend([Todo::Step(step, len), values, Todo::Step(Step::End, 0)]);
+            todo.extend([Todo::Step(step, len), values, Todo::Step(Step::End, 0)]);
         }
     };
     // What it was made of is not given again.
@@ -270,10 +278,10 @@ fn write_object<'a, M: SerializeMap>(
         given(Step::Pairs, object.pairs.len(), Todo::Each(Box::new(both(&object.pairs))));
     }
     for state in &object.states {
-        plan.extend([Todo::State(state), Todo::Step(Step::Build, 0)]);
+        todo.extend([Todo::State(state), Todo::Step(Step::Build, 0)]);
     }
     for (setter, args) in &object.effects {
-        plan.extend([
+        todo.extend([
             Todo::Value(setter),
             Todo::Step(Step::EffectArgs, args.len()),
             Todo::Step(Step::Fetch, number),
@@ -281,9 +289,8 @@ fn write_object<'a, M: SerializeMap>(
             Todo::Step(Step::Effect, args.len()),
         ]);
     }
-    plan.push(Todo::Step(Step::ObjectEnd, 0));
-    todo.extend(plan.into_iter().rev());
-    Ok(())
+    todo.push(Todo::Step(Step::ObjectEnd, 0));
+    todo[first..].reverse();
 }
 
 fn both(pairs: &[(Value, Value)]) -> impl Iterator<Item = &Value> {
@@ -395,13 +402,13 @@ impl Serialize for Part<'_> {
                 };
             }
         };
-        let (mut todo, mut objects) = (Vec::new(), 0);
+        let mut todo = Vec::new();
         match self {
             Part::Global(global) => writer.global(Step::Global, &global.module, &global.name)?,
-            Part::Object(object) => write_object(&mut writer, object, &mut todo, &mut objects)?,
+            Part::Object(object) => write_object(&mut writer, object, &mut todo)?,
             Part::Buffer(buffer) => write_buffer(&mut writer, buffer)?,
         }
-        write(writer, todo, objects)
+        write(writer, todo)
     }
 }
 

@@ -241,3 +241,28 @@ fn a_set_in_its_own_items() {
         in_itself(&serde_pickle::to_vec(&graph.node(set)).unwrap());
     }
 }
+
+/// Objects whose state a function sets, as the class and as the arguments of such objects: what set the outer one was given the inner.
+#[test]
+fn setters_of_objects_in_objects() {
+    for (pickle, shown) in [
+        (
+            &b"\x80\x04cm\nA\n)R\x94cm\nset\n\x94h\x00K\x01\x86R0)R\x94h\x01h\x02K\x02\x86R0."[..],
+            "m.A(m.set(self, 1))(m.set(self, 2))",
+        ),
+        (
+            b"\x80\x04cm\nB\n(cm\nA\n)R\x94cm\nset\n\x94h\x00K\x01\x86R0tR\x94h\x01h\x02K\x02\x86R0.",
+            "m.B(m.A(m.set(self, 1)), m.set(self, 2))",
+        ),
+    ] {
+        let value: Value = serde_pickle::from_slice(pickle).unwrap();
+        assert_eq!(value.to_string(), shown);
+        for protocol in Protocol::ALL {
+            for memo in [Memo::Keys, Memo::None, Memo::Equal, Memo::Python] {
+                let written = SerOptions::new().protocol(protocol).memo(memo).to_vec(&value).unwrap();
+                let again: Value = serde_pickle::from_slice(&written).unwrap();
+                assert_eq!(again, value, "at {protocol}, {memo:?}: {}", written.escape_ascii());
+            }
+        }
+    }
+}
