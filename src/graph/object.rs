@@ -350,8 +350,10 @@ impl Store {
         match (&*global.module, &*global.name, object.args) {
             ("builtins", "set", &[]) if untouched => Some(View::Set(&[])),
             ("builtins", "frozenset", &[]) if untouched => Some(View::FrozenSet(&[])),
-            ("builtins", "set", &[items]) if untouched => Some(View::Set(self.settled_items(items)?)),
-            ("builtins", "frozenset", &[items]) if untouched => Some(View::FrozenSet(self.settled_items(items)?)),
+            ("builtins", "set", &[items]) if untouched => Some(View::Set(self.settled_items(input, items)?)),
+            ("builtins", "frozenset", &[items]) if untouched => {
+                Some(View::FrozenSet(self.settled_items(input, items)?))
+            }
             ("builtins", "bytes", &[]) if untouched => Some(View::Bytes(Cow::Borrowed(b""))),
             ("builtins", "bytearray", &[]) if untouched => Some(View::ByteArray(Cow::Borrowed(b""))),
             ("builtins", "bytearray", &[bytes]) if untouched => Some(View::ByteArray(self.plain_bytes(input, bytes)?)),
@@ -473,9 +475,9 @@ impl Store {
     }
 
     /// The items of a list or tuple that did not change since it was an argument.
-    fn settled_items(&self, node: Ref) -> Option<&[Ref]> {
+    fn settled_items(&self, input: &[u8], node: Ref) -> Option<&[Ref]> {
         if !node.is_composite() {
-            return None;
+            return matches!(self.leaf(input, node), Some(Leaf::EmptyTuple)).then_some(&[]);
         }
         let composite = self.composite(node);
         (matches!(composite.kind, Kind::List | Kind::Tuple) && !composite.is(flags::CHANGED))

@@ -266,3 +266,21 @@ fn setters_of_objects_in_objects() {
         }
     }
 }
+
+/// The empty tuple has an opcode of its own: a set of it is the empty set all the same.
+#[test]
+fn a_set_of_an_empty_tuple() {
+    for (pickle, shown) in [
+        (&b"\x80\x02c__builtin__\nset\n)\x85R."[..], "set()"),
+        (b"\x80\x02c__builtin__\nset\n(t\x85R.", "set()"),
+        (b"\x80\x02c__builtin__\nfrozenset\n)\x85R.", "frozenset()"),
+    ] {
+        let value: Value = serde_pickle::from_slice(pickle).unwrap();
+        assert_eq!(value.to_string(), shown);
+        assert!(serde_pickle::from_slice::<std::collections::BTreeSet<u8>>(pickle).unwrap().is_empty());
+        let mut graph = Graph::from_slice(pickle).unwrap();
+        graph.insert_item(graph.root().id(), 0, &7).unwrap();
+        let again: Vec<u8> = serde_pickle::from_slice(&graph.to_vec().unwrap()).unwrap();
+        assert_eq!(again, [7]);
+    }
+}
