@@ -87,7 +87,8 @@ types! {
     ignored: serde::de::IgnoredAny;
 }
 
-/// Reads one pickle as each type, from a slice and from a reader.
+/// Reads one pickle as each type: from a slice and a reader, which have large lists in windows, and from a stream, which has all as a
+/// whole.
 pub(crate) fn types(bytes: &[u8]) {
     struct Both<'a>(&'a [u8], DeOptions<'static>);
     impl EachType for Both<'_> {
@@ -99,6 +100,10 @@ pub(crate) fn types(bytes: &[u8]) {
             let is_other = of_slice.as_ref().is_err_and(|error| error.starts_with("bytes after the end"))
                 || of_reader.as_ref().is_err_and(|error| error.contains("from slices only"));
             assert!(is_other || of_reader == of_slice, "{name}: {of_slice:?}, and from a reader {of_reader:?}");
+            if let Some(of_stream) = self.1.deserializer(self.0).into_iter::<T>().next().map(say) {
+                let goes_on = of_slice.as_ref().is_err_and(|error| error.starts_with("bytes after the end"));
+                assert!(goes_on || of_stream == of_slice, "{name}: {of_slice:?}, and from a stream {of_stream:?}");
+            }
         }
     }
     each_type(Both(bytes, DeOptions::new().alias_budget(5_000)));

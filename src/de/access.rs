@@ -64,12 +64,13 @@ impl<'c, 'i, 'p, 'de> SeqAccess<'c, 'i, 'p, 'de> {
     pub(crate) fn left(&self) -> usize {
         self.items.len()
     }
+}
 
-    #[cold]
-    fn inside(&self, item: Ref, error: Error) -> Error {
-        // An item may be refused after it was read: by `try_from`, or a visitor that is content with its parts.
-        self.cx.locate(item, error).within(Segment::Index(self.len - self.items.len() - 1))
-    }
+/// What went wrong with an item of a sequence.
+#[cold]
+pub(super) fn inside(cx: &Context<'_, '_, '_>, item: Ref, index: usize, error: Error) -> Error {
+    // An item may be refused after it was read: by `try_from`, or a visitor that is content with its parts.
+    cx.locate(item, error).within(Segment::Index(index))
 }
 
 impl<'de, 'c, 'i: 'c> de::SeqAccess<'de> for &mut SeqAccess<'c, 'i, '_, 'de> {
@@ -80,7 +81,7 @@ impl<'de, 'c, 'i: 'c> de::SeqAccess<'de> for &mut SeqAccess<'c, 'i, '_, 'de> {
         let Some(item) = self.items.next() else { return Ok(None) };
         match seed.deserialize(NodeDeserializer::new(self.cx, item, self.depth)) {
             Ok(value) => Ok(Some(value)),
-            Err(error) => Err(self.inside(item, error)),
+            Err(error) => Err(inside(self.cx, item, self.len - self.items.len() - 1, error)),
         }
     }
 
@@ -150,15 +151,17 @@ impl<'c, 'i, 'p, 'de> MapAccess<'c, 'i, 'p, 'de> {
     pub(crate) fn left(&self) -> usize {
         self.pairs.len().saturating_sub(self.at) / 2
     }
+}
 
-    #[cold]
-    fn inside(&self, value: Ref, error: Error) -> Error {
-        let error = self.cx.locate(value, error);
-        match self.at.checked_sub(2).and_then(|at| self.pairs.get(at)) {
-            Some(&key) => error.within(segment(self.cx, key)),
-            None => error,
-        }
-    }
+/// What went wrong with a value of a map.
+#[cold]
+pub(super) fn below(cx: &Context<'_, '_, '_>, key: Ref, value: Ref, error: Error) -> Error {
+    cx.locate(value, error).within(segment(cx, key))
+}
+
+#[cold]
+pub(super) fn value_before_key() -> Error {
+    de::Error::custom("the visitor asked for a value before its key")
 }
 
 /// How a path names the value under a key.
@@ -191,12 +194,12 @@ impl<'de, 'c, 'i: 'c> de::MapAccess<'de> for &mut MapAccess<'c, 'i, '_, 'de> {
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
         // Asked for before its key: an error of the visitor.
-        let Some(&value) = self.at.checked_sub(1).and_then(|at| self.pairs.get(at)) else {
-            return Err(de::Error::custom("the visitor asked for a value before its key"));
+        let Some(&[key, value]) = self.at.checked_sub(2).and_then(|at| self.pairs.get(at..self.at)) else {
+            return Err(value_before_key());
         };
         match seed.deserialize(NodeDeserializer::new(self.cx, value, self.depth)) {
             Ok(value) => Ok(value),
-            Err(error) => Err(self.inside(value, error)),
+            Err(error) => Err(below(self.cx, key, value, error)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
-use super::context::{Context, OpenNodes};
+use super::{context::Context, recall::OpenNodes};
 use crate::{
     graph::{Kind, Leaf, Ref, Store},
     op::long,

@@ -1,20 +1,16 @@
 //! What all nodes of one read share: the graph, the input, the options, and what is remembered on the way.
 
-use std::{
-    cell::{Cell, OnceCell, RefCell},
-    collections::HashSet,
-};
-
 use serde::de::Visitor;
 
 use super::{
     built::Built,
-    options::{Cycles, DeOptions},
+    options::DeOptions,
+    recall::{Charging, Recall},
     take::Taker,
 };
 use crate::{
     error::{Error, Result},
-    graph::{Facts, Kind, Leaf, Ref, Store, surely_within},
+    graph::{Facts, Kind, Leaf, Ref, Store},
     opcode::code,
     recipe, work,
 };
@@ -53,142 +49,40 @@ pub(crate) struct Context<'c, 'i, 'de> {
     lend: Option<Lend<'i, 'de>>,
     pub(crate) store: &'c Store,
     facts: &'c Facts,
-    root: Ref,
     pub(crate) input: &'i [u8],
     /// The offset of the input's first byte in the source.
     pub(crate) base: u64,
     pub(crate) options: &'c DeOptions<'i>,
-    /// What is left of the alias budget, if reading everything would exceed it.
-    budget: Cell<u64>,
-    charging: Cell<Charging>,
-    keys: OnceCell<Box<Keys<'i>>>,
-    shapes: [Cell<Shape>; SHAPES],
-    py2_is_text: bool,
-    /// How much recipes may look at.
-    looks: u64,
-    /// What few pickles need.
-    seldom: OnceCell<Box<Seldom>>,
-    /// What looks like a value may be none: a persistent id, or a value in itself that is to be read as none.
-    pub(crate) looks_twice: bool,
-    /// With `Cycles::None`: the composites that are being read.
-    is_open: Option<RefCell<OpenNodes>>,
-}
-
-struct Seldom {
-    built: Built,
-    recipes: recipe::Cache,
-}
-
-/// The composites that are being read, one inside the other: as few as the limit of depth lets be.
-pub(crate) type OpenNodes = HashSet<usize, foldhash::fast::RandomState>;
-
-/// Whether values are charged to the budget.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Charging {
-    /// All of them together are known to fit.
-    No,
-    Yes,
-    /// To be found out when the first value costs something: who ignores everything does not pay even for that.
-    Unknown,
-    /// Nothing is left, and nothing more is looked at: some go on after an error.
-    Exhausted,
-}
-
-/// Keys whose text is known to be UTF-8, by reference: direct-mapped.
-type Keys<'i> = [Cell<(Ref, &'i str)>];
-
-/// At most so many.
-const KEYS: usize = 128;
-const SHAPES: usize = 4;
-
-/// The keys of a dict that are known to be distinct: where they stand in the arena.
-#[derive(Clone, Copy)]
-struct Shape {
-    first: u32,
-    len: u32,
-    /// The names of the struct that they were compared with last, and whether they are these, in this order.
-    names: &'static [&'static str],
-    are_names: bool,
-}
-
-impl Shape {
-    const NONE: Shape = Shape { first: 0, len: 0, names: &[], are_names: false };
-}
-
-/// What is known of the keys of a dict.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seen {
-    /// Nothing.
-    No,
-    /// No two are the same.
-    Distinct,
-    /// They are the names of the struct, in their order.
-    Names,
+    pub(super) recall: &'c Recall<'i>,
 }
 
 impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
-    /// For reading the root of a pickle of so many bytes.
+    #[inline]
     pub(crate) fn new(
         store: &'c Store,
         facts: &'c Facts,
+        recall: &'c Recall<'i>,
         input: Input<'i, 'de>,
         options: &'c DeOptions<'i>,
-        length: usize,
-    ) -> Self {
-        Context::of(store, facts, input, options, length, store.root)
-    }
-
-    /// For reading what is below `root`.
-    pub(crate) fn of(
-        store: &'c Store,
-        facts: &'c Facts,
-        input: Input<'i, 'de>,
-        options: &'c DeOptions<'i>,
-        length: usize,
-        root: Ref,
     ) -> Self {
         let Input { bytes: input, base, lend } = input;
-        let budget = options.budget(length);
-        let charging = match surely_within(store, length, budget) {
-            true => Charging::No,
-            // All that was ever read is too much to be added up again for each pickle.
-            false if options.keep_memo => Charging::Yes,
-            false => Charging::Unknown,
-        };
-        let breaks_cycles = options.cycles == Cycles::None && store.shares;
-        Context {
-            lend,
-            store,
-            facts,
-            root,
-            input,
-            base,
-            options,
-            charging: Cell::new(charging),
-            budget: Cell::new(budget),
-            keys: OnceCell::new(),
-            shapes: [const { Cell::new(Shape::NONE) }; SHAPES],
-            py2_is_text: options.py2_is_text(),
-            looks: recipe::Cache::looks(length, budget),
-            seldom: OnceCell::new(),
-            looks_twice: breaks_cycles || options.persistent_load.is_some(),
-            is_open: breaks_cycles.then(RefCell::default),
-        }
+        Context { lend, store, facts, input, base, options, recall }
+    }
+
+    /// Whether what looks like a value may be none: a persistent id, or a value in itself that is to be read as none.
+    #[inline(always)]
+    pub(crate) fn looks_twice(&self) -> bool {
+        self.recall.looks_twice
     }
 
     /// What is remembered of the values that are being built.
     pub(super) fn built(&self) -> &Built {
-        &self.seldom().built
+        self.recall.built()
     }
 
     /// What the classes mean that were met.
     pub(super) fn recipes(&self) -> &recipe::Cache {
-        &self.seldom().recipes
-    }
-
-    fn seldom(&self) -> &Seldom {
-        self.seldom
-            .get_or_init(|| Box::new(Seldom { built: Built::default(), recipes: recipe::Cache::new(self.looks) }))
+        self.recall.recipes()
     }
 
     /// Where in the source a value was made.
@@ -221,90 +115,22 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
                 let (&length, rest) = rest.split_first()?;
                 rest.get(..usize::from(length))
             }
-            code::SHORT_BINSTRING if self.py2_is_text => Leaf::payload(code, rest),
+            code::SHORT_BINSTRING if self.recall.py2_is_text => Leaf::payload(code, rest),
             code::BINUNICODE | code::BINUNICODE8 => Leaf::payload(code, rest),
             _ => None,
         }
     }
 
-    /// The text of a key, checked once: in records it is one and the same object every time.
-    #[inline]
-    pub(crate) fn key(&self, node: Ref) -> Option<&'i str> {
-        // No key comes again if nothing was fetched: small pickles need no table.
-        if self.store.fetches == 0 {
-            return std::str::from_utf8(self.text(node)?).ok();
-        }
-        let keys = self.keys.get_or_init(|| self.no_keys());
-        let bits = node.bits() as usize;
-        let slot = keys.get((bits ^ bits >> 7) & (keys.len() - 1))?;
-        let (known, text) = slot.get();
-        if known == node {
-            return Some(text);
-        }
-        let text = std::str::from_utf8(self.text(node)?).ok()?;
-        slot.set((node, text));
-        Some(text)
-    }
-
-    #[cold]
-    fn no_keys(&self) -> Box<Keys<'i>> {
-        let room = self.store.fetches.min(KEYS).next_power_of_two();
-        vec![Cell::new((Ref::EMPTY, "")); room].into()
-    }
-
-    /// Whether the keys of these pairs are the keys of a dict that was seen before, which are known to be distinct; and whether
-    /// they are these names.
-    #[inline]
-    pub(super) fn seen(&self, pairs: &[Ref], names: &'static [&'static str]) -> Seen {
-        for slot in &self.shapes {
-            let shape = slot.get();
-            if shape.len as usize != pairs.len() {
-                continue;
-            }
-            let known = self.store.slice(shape.first, shape.len);
-            if known.chunks_exact(2).zip(pairs.chunks_exact(2)).all(|(known, pair)| known[0] == pair[0]) {
-                return match std::ptr::eq(shape.names, names) {
-                    true if shape.are_names => Seen::Names,
-                    true => Seen::Distinct,
-                    false => self.compare(slot, pairs, names),
-                };
-            }
-        }
-        Seen::No
-    }
-
-    #[cold]
-    fn compare(&self, slot: &Cell<Shape>, pairs: &[Ref], names: &'static [&'static str]) -> Seen {
-        let are_names = !names.is_empty() && self.are_names(pairs, names);
-        slot.set(Shape { names, are_names, ..slot.get() });
-        if are_names { Seen::Names } else { Seen::Distinct }
-    }
-
-    /// Whether the keys of these pairs are these names, in this order.
-    #[inline(always)]
-    pub(super) fn are_names(&self, pairs: &[Ref], names: &[&str]) -> bool {
-        2 * names.len() == pairs.len()
-            && names.iter().zip(pairs.chunks_exact(2)).all(|(name, pair)| self.text(pair[0]) == Some(name.as_bytes()))
-    }
-
-    /// Remembers a dict whose keys are distinct.
-    pub(crate) fn know_shape(&self, first: u32, len: u32) {
-        for at in (1..SHAPES).rev() {
-            self.shapes[at].swap(&self.shapes[at - 1]);
-        }
-        self.shapes[0].set(Shape { first, len, ..Shape::NONE });
-    }
-
     /// Whether values may have to be charged.
     #[inline]
     pub(crate) fn is_charging(&self) -> bool {
-        self.charging.get() != Charging::No
+        self.recall.charging.get() != Charging::No
     }
 
     /// Takes what a value costs from the alias budget: nothing as long as everything is known to fit.
     #[inline(always)]
     pub(crate) fn charge(&self, values_and_bytes: usize) -> Result<()> {
-        if self.charging.get() != Charging::No {
+        if self.recall.charging.get() != Charging::No {
             self.charge_now(values_and_bytes)?;
         }
         work::steps(|| 1 + values_and_bytes);
@@ -313,10 +139,10 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
 
     /// Takes from the budget what is in no proportion to the input, whether or not values are shared.
     pub(crate) fn charge_beyond(&self, values: usize) -> Result<()> {
-        match self.budget.get().checked_sub(values as u64) {
+        match self.recall.budget.get().checked_sub(values as u64) {
             Some(left) => {
                 work::steps(|| values);
-                self.budget.set(left);
+                self.recall.budget.set(left);
                 Ok(())
             }
             None => Err(self.exhausted()),
@@ -325,16 +151,16 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
 
     #[cold]
     fn charge_now(&self, values_and_bytes: usize) -> Result<()> {
-        if self.charging.get() == Charging::Unknown {
-            let beyond = self.facts.expands_beyond(self.store, self.input, self.root, self.budget.get());
-            self.charging.set(if beyond { Charging::Yes } else { Charging::No });
+        if self.recall.charging.get() == Charging::Unknown {
+            let beyond = self.facts.expands_beyond(self.store, self.input, self.recall.root, self.recall.budget.get());
+            self.recall.charging.set(if beyond { Charging::Yes } else { Charging::No });
             if !beyond {
                 return Ok(());
             }
         }
-        match self.budget.get().checked_sub(values_and_bytes as u64) {
-            Some(left) if self.charging.get() == Charging::Yes => {
-                self.budget.set(left);
+        match self.recall.budget.get().checked_sub(values_and_bytes as u64) {
+            Some(left) if self.recall.charging.get() == Charging::Yes => {
+                self.recall.budget.set(left);
                 Ok(())
             }
             _ => Err(self.exhausted()),
@@ -343,14 +169,14 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
 
     #[cold]
     fn exhausted(&self) -> Error {
-        self.charging.set(Charging::Exhausted);
+        self.recall.charging.set(Charging::Exhausted);
         Error::beyond_budget()
     }
 
     /// Takes what it costs to tell the keys of pairs from each other: one long text may be the key of many.
     #[inline]
     pub(crate) fn charge_keys(&self, pairs: &[Ref]) -> Result<()> {
-        if self.charging.get() == Charging::No {
+        if self.recall.charging.get() == Charging::No {
             return Ok(());
         }
         pairs.iter().step_by(2).filter(|key| !key.is_composite()).try_for_each(|&key| self.charge_leaf(key))
@@ -373,7 +199,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
 
     /// Takes what it costs to decode a leaf.
     pub(crate) fn charge_leaf(&self, leaf: Ref) -> Result<()> {
-        if self.charging.get() == Charging::Exhausted {
+        if self.recall.charging.get() == Charging::Exhausted {
             return Err(self.exhausted());
         }
         let weight = Leaf::weight(self.input, leaf.offset());
@@ -383,7 +209,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     /// A container is being read from here on;
     #[inline(always)]
     pub(crate) fn open(&self, node: Ref) {
-        if self.is_open.is_some() {
+        if self.recall.is_open.is_some() {
             self.mark(node, true);
         }
     }
@@ -391,7 +217,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     /// and up to here.
     #[inline(always)]
     pub(crate) fn close(&self, node: Ref) {
-        if self.is_open.is_some() {
+        if self.recall.is_open.is_some() {
             self.mark(node, false);
         }
     }
@@ -399,7 +225,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     #[cold]
     fn mark(&self, node: Ref, open: bool) {
         let node = self.store.current(node);
-        if let Some(nodes) = &self.is_open
+        if let Some(nodes) = &self.recall.is_open
             && node.is_composite()
         {
             if open {
@@ -413,13 +239,13 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     /// Whether a container is being read, and is to be none inside itself.
     pub(crate) fn is_open(&self, node: Ref) -> bool {
         let node = self.store.current(node);
-        node.is_composite() && self.is_open.as_ref().is_some_and(|nodes| nodes.borrow().contains(&node.index()))
+        node.is_composite() && self.recall.is_open.as_ref().is_some_and(|nodes| nodes.borrow().contains(&node.index()))
     }
 
     /// Takes what it costs to decode a value that is a line of text, whatever it is then: `I000…01` is a bool, and long.
     #[inline]
     pub(crate) fn charge_line(&self, node: Ref) -> Result<()> {
-        match self.charging.get() {
+        match self.recall.charging.get() {
             Charging::No => return Ok(()),
             Charging::Exhausted => return Err(self.exhausted()),
             _ if node.is_composite() => {

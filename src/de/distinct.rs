@@ -5,7 +5,7 @@ use std::{
     hash::BuildHasher,
 };
 
-use super::context::{Context, Seen};
+use super::{context::Context, recall::Seen};
 use crate::{
     error::Result,
     graph::{Kind, Leaf, Ref},
@@ -42,10 +42,7 @@ pub(super) fn look(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result
             })
         }
     } else {
-        let hasher = foldhash::fast::RandomState::default();
-        let mut seen = HashSet::with_capacity_and_hasher(pairs.len() / 2, Given);
-        let mut prints = pairs.chunks_exact(2).filter_map(|pair| print(cx, pair[0], |text| hasher.hash_one(text)));
-        prints.any(|print| !seen.insert(print))
+        Keys::with_capacity(pairs.len() / 2).repeat(cx, pairs)
     };
     if repeats {
         return Ok(Some(merge(cx, pairs)));
@@ -53,10 +50,29 @@ pub(super) fn look(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result
     if node.is_composite() {
         let composite = cx.store.composite(node);
         if composite.kind == Kind::Dict {
-            cx.know_shape(composite.first, composite.len);
+            cx.recall.know_shape(composite.first, composite.len);
         }
     }
     Ok(None)
+}
+
+/// Many keys, by their prints.
+pub(super) struct Keys {
+    hasher: foldhash::fast::RandomState,
+    seen: HashSet<u64, Given>,
+}
+
+impl Keys {
+    pub(super) fn with_capacity(count: usize) -> Keys {
+        Keys { hasher: foldhash::fast::RandomState::default(), seen: HashSet::with_capacity_and_hasher(count, Given) }
+    }
+
+    /// Whether the keys of these pairs repeat each other, or one that was seen before: probably.
+    pub(super) fn repeat(&mut self, cx: &Context<'_, '_, '_>, pairs: &[Ref]) -> bool {
+        let Keys { hasher, seen } = self;
+        let mut prints = pairs.chunks_exact(2).filter_map(|pair| print(cx, pair[0], |text| hasher.hash_one(text)));
+        prints.any(|print| !seen.insert(print))
+    }
 }
 
 /// Whether two prints of a few fall into one of 256 places: rarely, if they are not the same.

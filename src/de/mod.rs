@@ -23,6 +23,7 @@ mod built;
 mod class;
 mod context;
 mod distinct;
+mod flow;
 mod hint;
 mod key;
 mod known;
@@ -31,6 +32,7 @@ mod object;
 mod options;
 mod part;
 mod plain;
+mod recall;
 mod room;
 mod source;
 mod stream;
@@ -45,10 +47,12 @@ use std::io;
 use serde::de::{Deserialize, DeserializeOwned};
 
 use self::room::Room;
+
 pub(crate) use self::{
     build::value,
     context::{Context, Input},
     node::NodeDeserializer,
+    recall::Recall,
     source::IoRead as SourceReader,
     stream::{Job, of_value},
     strings::{Py2, py2},
@@ -60,7 +64,7 @@ pub use self::{
 };
 use crate::{
     error::{Error, ErrorKind, Result},
-    graph::{Facts, Store},
+    graph::Store,
     machine::{self, Scratch, Settings},
 };
 
@@ -68,6 +72,9 @@ use crate::{
 ///
 /// The value may borrow from the slice: `&str` and `&[u8]` are not copied. [`Deserializer::from_slice`] reads several
 /// pickles, or one with other data behind it.
+///
+/// A large list or dict at the root is read part by part, so that memory holds little beside the value. Where that turns out not to
+/// go, for something in it is shared or wrong, it is read once more as a whole: `T::deserialize` may be called twice.
 ///
 /// ```
 /// #[derive(Debug, PartialEq, serde::Deserialize)]
@@ -150,15 +157,7 @@ impl<'a> DeOptions<'a> {
         'a: 'de,
     {
         let mut room = Room::take();
-        let result = room.run(self, settings, input, start).and_then(|end| {
-            let facts = Facts::default();
-            let context = Context::new(&room.store, &facts, Input::slice(input), self, end - start);
-            match T::deserialize(NodeDeserializer::new(&context, room.store.root, self.typed_depth())) {
-                Ok(value) => Ok((value, end)),
-                // The type may have refused the value after it was read.
-                Err(error) => Err(context.locate(room.store.root, error)),
-            }
-        });
+        let result = room.read(self, settings, input, start);
         room.keep();
         result
     }

@@ -2,11 +2,19 @@
 
 use std::cell::Cell;
 
-use super::options::DeOptions;
+use serde::de::Deserialize;
+
+use super::{
+    context::{Context, Input},
+    flow::{self, Flowed},
+    node::NodeDeserializer,
+    options::DeOptions,
+    recall::Recall,
+};
 use crate::{
     error::Result,
-    graph::Store,
-    machine::{self, Scratch, Settings},
+    graph::{Facts, Store},
+    machine::{Machine, Reached, Scratch, Settings},
 };
 
 /// A room that has grown beyond this many bytes is given back.
@@ -39,24 +47,51 @@ impl Room {
         }
     }
 
-    /// Makes the graph of the pickle that starts at `start`. Gives the position after its STOP.
-    pub(super) fn run(
+    /// Reads the pickle that starts at `start`. Gives the value and the position after its STOP.
+    pub(super) fn read<'de, T: Deserialize<'de>>(
         &mut self,
-        options: &DeOptions<'_>,
+        options: &DeOptions<'de>,
         settings: Settings,
-        input: &[u8],
+        input: &'de [u8],
         start: usize,
-    ) -> Result<usize> {
+    ) -> Result<(T, usize)> {
         self.store.extensions.clone_from(&options.extensions);
         // What is in the memo is of another pickle.
         let settings = Settings { keep_memo: false, ..settings.with_rows() };
-        let (end, result) = machine::run(input, start, &mut self.store, &mut self.scratch, settings);
+        let mut machine = Machine::new(input, start, &mut self.store, &mut self.scratch, settings);
+        if flow::is_possible(options) {
+            machine = machine.in_windows();
+        }
+        let mut reached = machine.run();
+        if matches!(reached, Ok(Reached::Window)) {
+            match flow::read(&mut machine, options, input, start) {
+                Flowed::Read(value) => {
+                    let (end, _) = machine.end(reached);
+                    return Ok((value, end));
+                }
+                Flowed::Untouched => machine.as_a_whole(),
+                Flowed::Broken => {
+                    machine.end(reached).1?;
+                    self.store.clear();
+                    machine = Machine::new(input, start, &mut self.store, &mut self.scratch, settings);
+                }
+            }
+            reached = machine.run();
+        }
+        let (end, result) = machine.end(reached);
         if self.scratch.room() > KEPT {
             // Before the values are made: stack and memo of a large pickle are as large as the values of some.
             self.scratch = Scratch::default();
         }
         result?;
         options.check(&self.store, input, start, end)?;
-        Ok(end)
+        let (root, facts) = (self.store.root, Facts::default());
+        let recall = Recall::new(&self.store, options, end - start);
+        let context = Context::new(&self.store, &facts, &recall, Input::slice(input), options);
+        match T::deserialize(NodeDeserializer::new(&context, root, options.typed_depth())) {
+            Ok(value) => Ok((value, end)),
+            // The type may have refused the value after it was read.
+            Err(error) => Err(context.locate(root, error)),
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::{
     context::{Context, Input},
     node::NodeDeserializer,
     options::DeOptions,
+    recall::Recall,
     source::{IoRead, Read, SliceRead},
 };
 use crate::{
@@ -151,6 +152,17 @@ impl<'a, R: Read> Deserializer<'a, R> {
     }
 }
 
+impl<R> Deserializer<'_, R> {
+    /// What a type said of the value that was read last, in a source whose first byte that is at hand has this offset.
+    #[cold]
+    fn located(&self, error: Error, base: u64) -> Error {
+        match self.last.end {
+            Some(_) => error.or_offset(base + self.store.offset(self.store.root) as u64),
+            None => error,
+        }
+    }
+}
+
 /// Does something with a value in memory, by way of a pickle: there is one set of rules for how Python's values become Rust's.
 pub(crate) fn of_value<'de, J: Job<'de>>(value: &Value, options: &DeOptions<'_>, job: J) -> Result<J::Output> {
     Pickled::of(value, options.clone())?.read(|root| job.run(root))
@@ -175,13 +187,14 @@ impl<'o> Pickled<'o> {
     }
 
     pub(crate) fn read<'de, T>(&self, read: impl FnOnce(NodeDeserializer<'_, '_, 'de>) -> Result<T>) -> Result<T> {
-        let context = self.context();
+        let recall = Recall::new(&self.store, &self.options, self.pickle.len());
+        let context = self.context(&recall);
         read(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
     }
 
     #[inline(never)]
-    fn context<'de>(&self) -> Context<'_, '_, 'de> {
-        Context::new(&self.store, &self.facts, Input::buffer(&self.pickle, 0), &self.options, self.pickle.len())
+    fn context<'c, 'de>(&'c self, recall: &'c Recall<'c>) -> Context<'c, 'c, 'de> {
+        Context::new(&self.store, &self.facts, recall, Input::buffer(&self.pickle, 0), &self.options)
     }
 }
 
@@ -212,8 +225,10 @@ impl<'de> Next<'de> for Deserializer<'de, SliceRead<'de>> {
         self.last.end = Some(end as u64);
         self.options.check(&self.store, input, start, end)?;
         let (facts, length) = (Facts::default(), self.options.length_of(start, end));
-        let context = Context::new(&self.store, &facts, Input::slice(input), &self.options, length);
-        job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
+        let recall = Recall::new(&self.store, &self.options, length);
+        let context = Context::new(&self.store, &facts, &recall, Input::slice(input), &self.options);
+        let root = NodeDeserializer::new(&context, self.store.root, self.options.typed_depth());
+        job.run(root).map_err(|error| context.locate(self.store.root, error))
     }
 }
 
@@ -235,8 +250,10 @@ impl<'de, R: io::Read> Next<'de> for Deserializer<'_, IoRead<R>> {
         let checked = self.options.check(&self.store, input, start, end);
         checked.map_err(|error| error.shifted(base))?;
         let (facts, length) = (Facts::default(), self.options.length_of(start, end));
-        let context = Context::new(&self.store, &facts, Input::buffer(input, base), &self.options, length);
-        job.run(NodeDeserializer::new(&context, self.store.root, self.options.typed_depth()))
+        let recall = Recall::new(&self.store, &self.options, length);
+        let context = Context::new(&self.store, &facts, &recall, Input::buffer(input, base), &self.options);
+        let root = NodeDeserializer::new(&context, self.store.root, self.options.typed_depth());
+        job.run(root).map_err(|error| context.locate(self.store.root, error))
     }
 }
 
@@ -370,7 +387,7 @@ impl<'de, T: Deserialize<'de>> Iterator for StreamDeserializer<'de, SliceRead<'d
         }
         let item = T::deserialize(&mut self.de);
         self.failed = item.is_err() && self.de.read.pos == start;
-        Some(item)
+        Some(item.map_err(|error| self.de.located(error, 0)))
     }
 }
 
@@ -392,7 +409,7 @@ impl<R: io::Read, T: DeserializeOwned> Iterator for StreamDeserializer<'_, IoRea
         let start = self.de.byte_offset();
         let item = T::deserialize(&mut self.de);
         self.failed = item.is_err() && self.de.byte_offset() == start;
-        Some(item)
+        Some(item.map_err(|error| self.de.located(error, self.de.read.base)))
     }
 }
 

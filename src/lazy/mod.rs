@@ -26,7 +26,7 @@ pub use self::{
 };
 use crate::{
     Memo, Protocol, SerOptions,
-    de::{Context, DeOptions, Input, NodeDeserializer, SourceReader},
+    de::{Context, DeOptions, Input, NodeDeserializer, Recall, SourceReader},
     error::{Category, Error, ErrorKind, Result},
     graph::{Facts, Ref, Store},
     opcode::Opcode,
@@ -246,8 +246,8 @@ impl<'de> Graph<'de> {
     fn read<'g, S: DeserializeSeed<'g>>(&'g self, node: Ref, seed: S) -> Result<S::Value> {
         let mut options: DeOptions<'g> = self.options.clone();
         options.buffers = self.buffers.iter().map(|buffer| &**buffer).collect();
-        let length = self.input.len();
-        let context = Context::of(&self.store, &self.facts, Input::slice(&self.input), &options, length, node);
+        let recall = Recall::of(&self.store, &options, self.input.len(), node);
+        let context = Context::new(&self.store, &self.facts, &recall, Input::slice(&self.input), &options);
         let value = seed.deserialize(NodeDeserializer::new(&context, node, options.typed_depth()));
         value.map_err(|error| context.locate(node, error))
     }
@@ -255,8 +255,8 @@ impl<'de> Graph<'de> {
     fn value(&self, node: Ref) -> Result<Value> {
         let mut options: DeOptions<'_> = self.options.clone();
         options.buffers = self.buffers.iter().map(|buffer| &**buffer).collect();
-        let length = self.input.len();
-        let context = Context::of(&self.store, &self.facts, Input::slice(&self.input), &options, length, node);
+        let recall = Recall::of(&self.store, &options, self.input.len(), node);
+        let context = Context::new(&self.store, &self.facts, &recall, Input::slice(&self.input), &options);
         crate::de::value(&context, node)
     }
 }

@@ -261,6 +261,9 @@ impl Machine<'_> {
     // Lists and bytearrays by index: `PyObject_SetItem` serves them too.
 
     fn set_by_index(&mut self, index: usize, kind: Kind, from: usize) -> Result<()> {
+        if self.windows.has_taken(index) {
+            return Err(self.syntax("items are set of a list that was partly read"));
+        }
         self.touched(index);
         if kind == Kind::ByteArray {
             self.own_bytes(index)?;

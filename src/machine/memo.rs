@@ -17,6 +17,8 @@ pub(crate) struct Memo {
     gaps: bool,
     /// With gaps: how many entries there are.
     entries: usize,
+    /// An index came that was not the next one.
+    out_of_order: bool,
 }
 
 impl Memo {
@@ -25,7 +27,12 @@ impl Memo {
         if !self.sparse.is_empty() {
             self.sparse.clear();
         }
-        self.gaps = false;
+        (self.gaps, self.out_of_order) = (false, false);
+    }
+
+    /// The entries from this one on, if each came in its turn.
+    pub(crate) fn since(&mut self, index: usize) -> Option<&mut [Ref]> {
+        if self.out_of_order { None } else { self.dense.get_mut(index..) }
     }
 
     /// How many entries there is room for.
@@ -49,6 +56,7 @@ impl Memo {
     }
 
     fn put_elsewhere(&mut self, index: u64, value: Ref) {
+        self.out_of_order = true;
         if self.gaps {
             return self.put_among_gaps(index, value);
         }

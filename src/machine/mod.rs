@@ -13,13 +13,15 @@ mod row;
 mod settings;
 mod step;
 mod whole;
+mod window;
 
 use std::collections::HashMap;
 
-use self::{memo::Memo, step::Step};
+use self::{memo::Memo, step::Step, window::Windows};
 pub(crate) use self::{
     raw::is_wrapper,
     settings::{RawArrays, Settings},
+    window::Reached,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -71,6 +73,9 @@ pub(crate) struct Machine<'m> {
     outer: Vec<raw::Outer>,
     /// The dtypes of joblib's arrays, once there is one.
     raw_cache: Option<Box<crate::recipe::Cache>>,
+    windows: Windows,
+    /// Where stack and marks go in the end.
+    kept: (&'m mut Vec<Ref>, &'m mut Vec<u32>),
 }
 
 /// So many bytes at a position.
@@ -87,41 +92,60 @@ pub(crate) fn run(
     scratch: &mut Scratch,
     settings: Settings,
 ) -> (usize, Result<()>) {
-    scratch.stack.clear();
-    scratch.marks.clear();
-    if !scratch.ints.is_empty() {
-        scratch.ints.clear();
-    }
-    store.py2_bytes = settings.py2_bytes;
-    if !settings.keep_memo {
-        scratch.memo.clear();
-    }
-    let mut machine = Machine {
-        input,
-        pos: start,
-        at: start,
-        fence: 0,
-        stack: std::mem::take(&mut scratch.stack),
-        marks: std::mem::take(&mut scratch.marks),
-        memo: &mut scratch.memo,
-        store,
-        ints: &mut scratch.ints,
-        repeated_args: 0,
-        settings,
-        rows: settings.rows && input.len() <= FAR,
-        awaits_raw: false,
-        outer: Vec::new(),
-        raw_cache: None,
-    };
-    let result = machine.run();
-    let (pos, at) = (machine.pos, machine.at);
-    (scratch.stack, scratch.marks) = (machine.stack, machine.marks);
-    (pos, result.map_err(|error| error.or_offset(at as u64)))
+    let mut machine = Machine::new(input, start, store, scratch, settings);
+    let reached = machine.run();
+    machine.end(reached)
 }
 
 impl<'m> Machine<'m> {
+    /// Ready to run the pickle that starts at `start`.
+    pub(crate) fn new(
+        input: &'m [u8],
+        start: usize,
+        store: &'m mut Store,
+        scratch: &'m mut Scratch,
+        settings: Settings,
+    ) -> Self {
+        let Scratch { stack, marks, memo, ints } = scratch;
+        stack.clear();
+        marks.clear();
+        if !ints.is_empty() {
+            ints.clear();
+        }
+        if !settings.keep_memo {
+            memo.clear();
+        }
+        store.py2_bytes = settings.py2_bytes;
+        Machine {
+            input,
+            pos: start,
+            at: start,
+            fence: 0,
+            stack: std::mem::take(stack),
+            marks: std::mem::take(marks),
+            memo,
+            store,
+            ints,
+            repeated_args: 0,
+            settings,
+            rows: settings.rows && input.len() <= FAR,
+            awaits_raw: false,
+            outer: Vec::new(),
+            raw_cache: None,
+            windows: Windows::NONE,
+            kept: (stack, marks),
+        }
+    }
+
+    /// Gives back what it borrowed. Gives the position that was reached, and what happened there.
+    pub(crate) fn end(self, reached: Result<Reached>) -> (usize, Result<()>) {
+        (*self.kept.0, *self.kept.1) = (self.stack, self.marks);
+        let result = reached.map(|_| ()).map_err(|error| error.or_offset(self.at as u64));
+        (self.pos, result)
+    }
+
     /// The opcodes that pickles are made of, with the position at hand; all others are left to `step`.
-    fn run(&mut self) -> Result<()> {
+    pub(crate) fn run(&mut self) -> Result<Reached> {
         let input = self.input;
         let mut pos = self.after_header();
         loop {
@@ -198,12 +222,18 @@ impl<'m> Machine<'m> {
                     if !self.fill(Kind::Dict, mark) {
                         self.set_items(mark)?;
                     }
+                    if self.store.arena.len() >= self.windows.size && self.is_window() {
+                        return Ok(Reached::Window);
+                    }
                 }
                 code::APPENDS => {
                     (self.at, self.pos) = (at, pos);
                     let mark = self.pop_mark()?;
                     if !self.fill(Kind::List, mark) {
                         self.append(mark)?;
+                    }
+                    if self.store.arena.len() >= self.windows.size && self.is_window() {
+                        return Ok(Reached::Window);
                     }
                 }
                 code::TUPLE1 | code::TUPLE2 | code::TUPLE3 => {
@@ -233,12 +263,12 @@ impl<'m> Machine<'m> {
                 code::STOP if self.outer.is_empty() => {
                     (self.at, self.pos) = (at, pos);
                     self.store.root = self.pop()?;
-                    return Ok(());
+                    return Ok(Reached::Stop);
                 }
                 _ => {
                     (self.at, self.pos) = (at, pos);
                     if self.step(opcode)? == Step::Stop {
-                        return Ok(());
+                        return Ok(Reached::Stop);
                     }
                     pos = self.pos;
                 }

@@ -135,9 +135,14 @@ impl Cache {
         Cache { slots: OnceCell::new(), left: Cell::new(looks), dtypes: RefCell::default() }
     }
 
+    /// How much more may be looked at.
+    pub(crate) fn left(&self) -> u64 {
+        self.left.get()
+    }
+
     /// Whether there is nothing left.
     pub(crate) fn is_spent(&self) -> bool {
-        self.left.get() == 0
+        self.left() == 0
     }
 }
 

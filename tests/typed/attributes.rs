@@ -87,6 +87,16 @@ fn defaults_and_conversions() {
     }
     assert_eq!(read::<Even>(b"\x8c\x014."), Even(4));
     refused::<Vec<Even>>(b"]\x8c\x015a.", "[0]: 5 is odd at byte 1");
+    // What is refused after it was read stands somewhere, too, also in a stream.
+    refused::<Even>(b"\x80\x04\x8c\x015.", "5 is odd at byte 2");
+    let stream: &[u8] = b"\x8c\x014.\x8c\x015.";
+    let of_slice = serde_pickle::Deserializer::from_slice(stream).into_iter::<Even>();
+    let of_reader = serde_pickle::Deserializer::from_reader(stream).into_iter::<Even>();
+    for mut items in [Box::new(of_slice) as Box<dyn Iterator<Item = _>>, Box::new(of_reader)] {
+        assert_eq!(items.next().unwrap().unwrap(), Even(4));
+        assert_eq!(items.next().unwrap().unwrap_err().to_string(), "5 is odd at byte 4");
+        assert!(items.next().is_none());
+    }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     #[serde(transparent)]

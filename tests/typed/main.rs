@@ -9,6 +9,7 @@ mod deep;
 mod model;
 mod rows;
 mod std_types;
+mod windows;
 mod with;
 
 use std::fmt;
