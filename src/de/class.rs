@@ -50,7 +50,7 @@ impl<'c, 'i: 'c, 'de> NodeDeserializer<'c, 'i, 'de> {
         let view = self.view();
         let found = match &view {
             // An id may stand for an instance.
-            View::PersistentId(_) | View::Leaf(Leaf::PersistentId(_)) if self.cx.looks_twice() => return Ok(()),
+            View::PersistentId(_) | View::Leaf(Leaf::PersistentId(_)) if self.cx.looks_twice => return Ok(()),
             View::Object(object) => match self.cx.store.global_of(self.cx.input, object.class) {
                 Some(found) => found,
                 None => return Err(self.cx.locate(self.node, mismatch(": object of a class that is no global"))),

@@ -1,5 +1,7 @@
 //! What all nodes of one read share: the graph, the input, the options, and what is remembered on the way.
 
+use std::cell::Cell;
+
 use serde::de::Visitor;
 
 use super::{
@@ -54,6 +56,13 @@ pub(crate) struct Context<'c, 'i, 'de> {
     pub(crate) base: u64,
     pub(crate) options: &'c DeOptions<'i>,
     pub(super) recall: &'c Recall<'i>,
+    charging: Cell<Charging>,
+    /// A str of Python 2 that is UTF-8 is that text.
+    py2_is_text: bool,
+    /// What looks like a value may be none: a persistent id, or a value in itself that is to be read as none.
+    pub(crate) looks_twice: bool,
+    /// A value in itself is to be read as none.
+    breaks_cycles: bool,
 }
 
 impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
@@ -66,13 +75,19 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
         options: &'c DeOptions<'i>,
     ) -> Self {
         let Input { bytes: input, base, lend } = input;
-        Context { lend, store, facts, input, base, options, recall }
-    }
-
-    /// Whether what looks like a value may be none: a persistent id, or a value in itself that is to be read as none.
-    #[inline(always)]
-    pub(crate) fn looks_twice(&self) -> bool {
-        self.recall.looks_twice
+        Context {
+            lend,
+            store,
+            facts,
+            input,
+            base,
+            options,
+            recall,
+            charging: Cell::new(recall.charging),
+            py2_is_text: recall.py2_is_text,
+            looks_twice: recall.looks_twice,
+            breaks_cycles: recall.is_open.is_some(),
+        }
     }
 
     /// What is remembered of the values that are being built.
@@ -115,7 +130,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
                 let (&length, rest) = rest.split_first()?;
                 rest.get(..usize::from(length))
             }
-            code::SHORT_BINSTRING if self.recall.py2_is_text => Leaf::payload(code, rest),
+            code::SHORT_BINSTRING if self.py2_is_text => Leaf::payload(code, rest),
             code::BINUNICODE | code::BINUNICODE8 => Leaf::payload(code, rest),
             _ => None,
         }
@@ -124,13 +139,13 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     /// Whether values may have to be charged.
     #[inline]
     pub(crate) fn is_charging(&self) -> bool {
-        self.recall.charging.get() != Charging::No
+        self.charging.get() != Charging::No
     }
 
     /// Takes what a value costs from the alias budget: nothing as long as everything is known to fit.
     #[inline(always)]
     pub(crate) fn charge(&self, values_and_bytes: usize) -> Result<()> {
-        if self.recall.charging.get() != Charging::No {
+        if self.charging.get() != Charging::No {
             self.charge_now(values_and_bytes)?;
         }
         work::steps(|| 1 + values_and_bytes);
@@ -151,15 +166,15 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
 
     #[cold]
     fn charge_now(&self, values_and_bytes: usize) -> Result<()> {
-        if self.recall.charging.get() == Charging::Unknown {
+        if self.charging.get() == Charging::Unknown {
             let beyond = self.facts.expands_beyond(self.store, self.input, self.recall.root, self.recall.budget.get());
-            self.recall.charging.set(if beyond { Charging::Yes } else { Charging::No });
+            self.charging.set(if beyond { Charging::Yes } else { Charging::No });
             if !beyond {
                 return Ok(());
             }
         }
         match self.recall.budget.get().checked_sub(values_and_bytes as u64) {
-            Some(left) if self.recall.charging.get() == Charging::Yes => {
+            Some(left) if self.charging.get() == Charging::Yes => {
                 self.recall.budget.set(left);
                 Ok(())
             }
@@ -169,14 +184,14 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
 
     #[cold]
     fn exhausted(&self) -> Error {
-        self.recall.charging.set(Charging::Exhausted);
+        self.charging.set(Charging::Exhausted);
         Error::beyond_budget()
     }
 
     /// Takes what it costs to tell the keys of pairs from each other: one long text may be the key of many.
     #[inline]
     pub(crate) fn charge_keys(&self, pairs: &[Ref]) -> Result<()> {
-        if self.recall.charging.get() == Charging::No {
+        if self.charging.get() == Charging::No {
             return Ok(());
         }
         pairs.iter().step_by(2).filter(|key| !key.is_composite()).try_for_each(|&key| self.charge_leaf(key))
@@ -199,7 +214,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
 
     /// Takes what it costs to decode a leaf.
     pub(crate) fn charge_leaf(&self, leaf: Ref) -> Result<()> {
-        if self.recall.charging.get() == Charging::Exhausted {
+        if self.charging.get() == Charging::Exhausted {
             return Err(self.exhausted());
         }
         let weight = Leaf::weight(self.input, leaf.offset());
@@ -209,7 +224,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     /// A container is being read from here on;
     #[inline(always)]
     pub(crate) fn open(&self, node: Ref) {
-        if self.recall.is_open.is_some() {
+        if self.breaks_cycles {
             self.mark(node, true);
         }
     }
@@ -217,7 +232,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     /// and up to here.
     #[inline(always)]
     pub(crate) fn close(&self, node: Ref) {
-        if self.recall.is_open.is_some() {
+        if self.breaks_cycles {
             self.mark(node, false);
         }
     }
@@ -245,7 +260,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     /// Takes what it costs to decode a value that is a line of text, whatever it is then: `I000…01` is a bool, and long.
     #[inline]
     pub(crate) fn charge_line(&self, node: Ref) -> Result<()> {
-        match self.recall.charging.get() {
+        match self.charging.get() {
             Charging::No => return Ok(()),
             Charging::Exhausted => return Err(self.exhausted()),
             _ if node.is_composite() => {

@@ -244,10 +244,11 @@ impl<'de> de::SeqAccess<'de> for FlowAccess<'_, '_, '_, '_, 'de> {
         let item = flow.machine.items()[flow.at];
         flow.at += 1;
         let cx = flow.context();
-        match seed.deserialize(NodeDeserializer::new(&cx, item, self.depth)) {
-            Ok(value) => Ok(Some(value)),
-            Err(error) => Err(inside(&cx, item, flow.before + flow.at - 1, error)),
-        }
+        let result = seed.deserialize(NodeDeserializer::new(&cx, item, self.depth));
+        let result = result.map(Some).map_err(|error| inside(&cx, item, flow.before + flow.at - 1, error));
+        let is_charging = cx.is_charging();
+        flow.is_broken |= is_charging;
+        result
     }
 
     /// What stands in the window: there are that many at least.
@@ -267,10 +268,11 @@ impl<'de> de::MapAccess<'de> for FlowAccess<'_, '_, '_, '_, 'de> {
         let key = flow.machine.items()[flow.at];
         flow.at += 2;
         let cx = flow.context();
-        match seed.deserialize(NodeDeserializer::key(&cx, key, self.depth)) {
-            Ok(key) => Ok(Some(key)),
-            Err(error) => Err(cx.locate(key, error)),
-        }
+        let result = seed.deserialize(NodeDeserializer::key(&cx, key, self.depth));
+        let result = result.map(Some).map_err(|error| cx.locate(key, error));
+        let is_charging = cx.is_charging();
+        flow.is_broken |= is_charging;
+        result
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
@@ -279,10 +281,11 @@ impl<'de> de::MapAccess<'de> for FlowAccess<'_, '_, '_, '_, 'de> {
             return Err(value_before_key());
         };
         let cx = self.flow.context();
-        match seed.deserialize(NodeDeserializer::new(&cx, value, self.depth)) {
-            Ok(value) => Ok(value),
-            Err(error) => Err(below(&cx, key, value, error)),
-        }
+        let result = seed.deserialize(NodeDeserializer::new(&cx, value, self.depth));
+        let result = result.map_err(|error| below(&cx, key, value, error));
+        let is_charging = cx.is_charging();
+        self.flow.is_broken |= is_charging;
+        result
     }
 
     fn size_hint(&self) -> Option<usize> {

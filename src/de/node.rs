@@ -312,7 +312,7 @@ impl<'de, 'c, 'i: 'c> de::Deserializer<'de> for NodeDeserializer<'c, 'i, 'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if !self.cx.looks_twice() {
+        if !self.cx.looks_twice {
             if let Some(bytes) = self.cx.text(self.node)
                 && let Ok(text) = std::str::from_utf8(bytes)
             {
@@ -418,7 +418,7 @@ impl<'de, 'c, 'i: 'c> de::Deserializer<'de> for NodeDeserializer<'c, 'i, 'de> {
                     && matches!(self.cx.store.composite(self.node).kind, Kind::FarLeaf | Kind::Object | Kind::Global)
             }
         };
-        if (is_special || self.cx.looks_twice()) && self.stands_for_none()? {
+        if (is_special || self.cx.looks_twice) && self.stands_for_none()? {
             return self.located(visitor.visit_none());
         }
         visitor.visit_some(self)

@@ -40,7 +40,8 @@ pub(crate) struct Recall<'i> {
     /// What is left of the alias budget, if reading everything would exceed it.
     pub(super) budget: Cell<u64>,
     budget_of_all: u64,
-    pub(super) charging: Cell<Charging>,
+    /// Whether values are charged to it from the beginning.
+    pub(super) charging: Charging,
     keys: OnceCell<Box<Keys<'i>>>,
     shapes: [Cell<Shape>; SHAPES],
     /// How much recipes may look at, and how much that was in the beginning.
@@ -113,7 +114,7 @@ impl Recall<'_> {
             is_open: breaks_cycles.then(RefCell::default),
             budget: Cell::new(budget),
             budget_of_all: budget,
-            charging: Cell::new(charging),
+            charging,
             keys: OnceCell::new(),
             shapes: [const { Cell::new(Shape::NONE) }; SHAPES],
             looks: recipe::Cache::looks(length, budget),
@@ -134,7 +135,7 @@ impl Recall<'_> {
     pub(super) fn is_within(&self, store: &Store, options: &DeOptions<'_>, length: usize) -> bool {
         let budget = options.budget(length);
         let looks = self.seldom.get().map_or(self.looks, |seldom| seldom.recipes.left());
-        self.charging.get() == Charging::No
+        self.charging == Charging::No
             && surely_within(store, length, budget)
             && self.budget.get() >= self.budget_of_all - budget
             && looks > self.looks_of_all - recipe::Cache::looks(length, budget)

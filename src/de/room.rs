@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::Result,
     graph::{Facts, Store},
-    machine::{Machine, Reached, Scratch, Settings},
+    machine::{self, Machine, Reached, Scratch, Settings},
 };
 
 /// A room that has grown beyond this many bytes is given back.
@@ -60,25 +60,24 @@ impl Room {
         let settings = Settings { keep_memo: false, ..settings.with_rows() };
         let mut machine = Machine::new(input, start, &mut self.store, &mut self.scratch, settings);
         if flow::is_possible(options) {
-            machine = machine.in_windows();
+            machine.in_windows();
         }
-        let mut reached = machine.run();
-        if matches!(reached, Ok(Reached::Window)) {
-            match flow::read(&mut machine, options, input, start) {
-                Flowed::Read(value) => {
-                    let (end, _) = machine.end(reached);
-                    return Ok((value, end));
+        let (end, result) = match machine.run() {
+            Ok(Reached::Window) => match flow::read(&mut machine, options, input, start) {
+                Flowed::Read(value) => return Ok((value, machine.end(Ok(Reached::Stop)).0)),
+                Flowed::Untouched => {
+                    machine.as_a_whole();
+                    let reached = machine.run();
+                    machine.end(reached)
                 }
-                Flowed::Untouched => machine.as_a_whole(),
                 Flowed::Broken => {
-                    machine.end(reached).1?;
+                    let _ = machine.end(Ok(Reached::Stop));
                     self.store.clear();
-                    machine = Machine::new(input, start, &mut self.store, &mut self.scratch, settings);
+                    machine::run(input, start, &mut self.store, &mut self.scratch, settings)
                 }
-            }
-            reached = machine.run();
-        }
-        let (end, result) = machine.end(reached);
+            },
+            reached => machine.end(reached),
+        };
         if self.scratch.room() > KEPT {
             // Before the values are made: stack and memo of a large pickle are as large as the values of some.
             self.scratch = Scratch::default();

@@ -77,7 +77,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
     }
 
     fn any_slow(self, visitor: Taker<'_, 'de>) -> Result<()> {
-        if self.cx.looks_twice() && self.cx.is_open(self.node) {
+        if self.cx.looks_twice && self.cx.is_open(self.node) {
             return self.located(visitor.visit_unit());
         }
         self.cx.charge_line(self.node)?;

@@ -99,6 +99,7 @@ pub(crate) fn run(
 
 impl<'m> Machine<'m> {
     /// Ready to run the pickle that starts at `start`.
+    #[inline(always)]
     pub(crate) fn new(
         input: &'m [u8],
         start: usize,
@@ -138,10 +139,14 @@ impl<'m> Machine<'m> {
     }
 
     /// Gives back what it borrowed. Gives the position that was reached, and what happened there.
-    pub(crate) fn end(self, reached: Result<Reached>) -> (usize, Result<()>) {
-        (*self.kept.0, *self.kept.1) = (self.stack, self.marks);
-        let result = reached.map(|_| ()).map_err(|error| error.or_offset(self.at as u64));
-        (self.pos, result)
+    #[inline]
+    pub(crate) fn end(&mut self, reached: Result<Reached>) -> (usize, Result<()>) {
+        *self.kept.0 = std::mem::take(&mut self.stack);
+        *self.kept.1 = std::mem::take(&mut self.marks);
+        match reached {
+            Ok(_) => (self.pos, Ok(())),
+            Err(error) => (self.pos, Err(error.or_offset(self.at as u64))),
+        }
     }
 
     /// The opcodes that pickles are made of, with the position at hand; all others are left to `step`.

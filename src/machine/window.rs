@@ -52,11 +52,10 @@ impl Windows {
 
 impl Machine<'_> {
     /// Makes it stop at windows. Where offsets are so far that leaves are composites, there are none.
-    pub(crate) fn in_windows(mut self) -> Self {
+    pub(crate) fn in_windows(&mut self) {
         if self.input.len() <= FAR {
             self.windows.size = SIZE;
         }
-        self
     }
 
     /// From now on it stops at STOP only.
