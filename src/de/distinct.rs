@@ -19,15 +19,18 @@ const FEW: usize = 8;
 /// Text and numbers are compared as Python does. Other keys are not: what takes them is a map, which replaces by itself.
 #[inline]
 pub(super) fn last_wins(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
-    if pairs.len() <= 2 || cx.seen(pairs, &[]) != Seen::No {
-        return Ok(None);
-    }
-    look(cx, node, pairs)
+    if cx.seen(pairs, &[]) == Seen::No { look(cx, node, pairs) } else { Ok(None) }
 }
 
 /// As [`last_wins`], of pairs that were not seen before.
-#[inline(never)]
+#[inline]
 pub(super) fn look(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
+    // One key does not repeat.
+    if pairs.len() <= 2 { Ok(None) } else { look_at_many(cx, node, pairs) }
+}
+
+#[inline(never)]
+fn look_at_many(cx: &Context<'_, '_, '_>, node: Ref, pairs: &[Ref]) -> Result<Option<Vec<Ref>>> {
     cx.charge_keys(pairs)?;
     let repeats = if pairs.len() <= 2 * FEW {
         seem_to_repeat(cx, pairs) && {

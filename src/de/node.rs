@@ -241,7 +241,6 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
         match cx.seen(pairs, names) {
             Seen::Names => Ok((None, Names::Same(names))),
             Seen::Distinct => Ok((None, Names::Unknown)),
-            Seen::No if pairs.len() <= 2 => Ok((None, Names::Unknown)),
             Seen::No => Ok((super::distinct::look(cx, self.node, pairs)?, Names::Unknown)),
         }
     }

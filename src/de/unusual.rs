@@ -58,8 +58,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
                 let depth = self.deeper()?;
                 visitor.visit_newtype_struct(Given::Node(NodeDeserializer { depth, ..self }))
             }
-            Hint::Seq => self.seq_slow(hint, visitor),
-            Hint::Tuple(_) => self.seq_slow(hint, visitor),
+            Hint::Seq | Hint::Tuple(_) => self.seq_slow(hint, visitor),
             Hint::TupleStruct(name, len) => {
                 self.check_class(name)?;
                 self.seq_slow(Hint::Tuple(len), visitor)
@@ -443,7 +442,7 @@ impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
                 self.visit_byte_items(self.cx.buffer(number).unwrap_or_default(), visitor)
             }
             View::Object(object) => self.object_seq(&object, hint, visitor),
-            _ => self.otherwise(Hint::Seq, visitor),
+            _ => self.otherwise(hint, visitor),
         }
     }
 

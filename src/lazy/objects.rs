@@ -245,7 +245,7 @@ impl<'g> GraphWriter<'g> {
 
     /// `functools.partial(cls.__new__, cls, *args, **kwargs)()`: what Python makes of keyword arguments at protocols 2 and 3.
     fn partial(&mut self, node: Ref, object: ObjectView<'g>, (module, name): (String, String)) {
-        let call = Call { how: How::Reduce, base: Base::Object, has_kwargs: false, args_are_whole: false };
+        let call = Call::REDUCE;
         let new = || Todo::Name(module.clone(), name.clone());
         let end = || Todo::Step(Step::End, 0);
         let first = self.todo.len();

@@ -10,7 +10,10 @@ use crate::{
     error::{Error, Result},
     graph::{Leaf, ObjectView, View},
     op::long,
-    types::{ByteOrder, DType, Order, TypeKind, array::MACHINE_FORMATS},
+    types::{
+        ByteOrder, DType, Order, TypeKind,
+        array::{MACHINE_FORMATS, TYPECODES},
+    },
 };
 
 pub(super) const RECIPES: &[Entry] =
@@ -80,7 +83,9 @@ fn constructed<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>
         let chars = items.iter().map(|&char| at.text(char));
         return chars.collect::<Option<String>>().map(Known::Text);
     }
-    let (kind, size) = of_letter(&letter)?;
+    let mut chars = letter.chars();
+    let (Some(letter), None) = (chars.next(), chars.next()) else { return None };
+    let &(_, kind, size) = TYPECODES.iter().find(|&&(known, ..)| known == letter)?;
     let mut bytes = Vec::with_capacity(items.len().saturating_mul(size));
     for &item in items {
         let is_in_range = match (kind, at.view(item)) {
@@ -115,21 +120,4 @@ fn constructed<'c>(at: Recipes<'c>, object: &ObjectView<'c>) -> Option<Known<'c>
     let dtype = DType::native(kind, size).with_byteorder(ByteOrder::Little);
     let array = Array::new(dtype.into(), vec![items.len()], Order::C, Data::Bytes(Cow::Owned(bytes)));
     Some(array.map_or_else(Known::Invalid, Known::array))
-}
-
-/// The numbers that Python's letters stand for, where a `long` of C has 8 bytes.
-fn of_letter(letter: &str) -> Option<(TypeKind, usize)> {
-    Some(match letter {
-        "b" => (TypeKind::Int, 1),
-        "B" => (TypeKind::UInt, 1),
-        "h" => (TypeKind::Int, 2),
-        "H" => (TypeKind::UInt, 2),
-        "i" => (TypeKind::Int, 4),
-        "I" => (TypeKind::UInt, 4),
-        "l" | "q" => (TypeKind::Int, 8),
-        "L" | "Q" => (TypeKind::UInt, 8),
-        "f" => (TypeKind::Float, 4),
-        "d" => (TypeKind::Float, 8),
-        _ => return None,
-    })
 }

@@ -107,6 +107,10 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// A callable and plain arguments.
+    pub(crate) const REDUCE: Call =
+        Call { how: How::Reduce, base: Base::Object, has_kwargs: false, args_are_whole: false };
+
     pub(crate) fn number(self) -> usize {
         self.how as usize
             | usize::from(self.has_kwargs) << 2

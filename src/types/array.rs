@@ -12,7 +12,7 @@ use crate::{
     Protocol,
     error::{Error, Result},
     ser::{
-        call::{Base, Call, How},
+        call::Call,
         steps::{self, Step},
     },
     token,
@@ -46,6 +46,22 @@ pub(crate) const MACHINE_FORMATS: [(TypeKind, usize, ByteOrder); 18] = {
     ]
 };
 
+/// The letters of numbers, where a `long` of C has 8 bytes; what has two letters is written with the first one.
+pub(crate) const TYPECODES: [(char, TypeKind, usize); 12] = [
+    ('b', TypeKind::Int, 1),
+    ('B', TypeKind::UInt, 1),
+    ('h', TypeKind::Int, 2),
+    ('H', TypeKind::UInt, 2),
+    ('i', TypeKind::Int, 4),
+    ('I', TypeKind::UInt, 4),
+    ('q', TypeKind::Int, 8),
+    ('Q', TypeKind::UInt, 8),
+    ('f', TypeKind::Float, 4),
+    ('d', TypeKind::Float, 8),
+    ('l', TypeKind::Int, 8),
+    ('L', TypeKind::UInt, 8),
+];
+
 /// Python's `array.array` of numbers: all of one type, in one piece of memory. It is an [`NdArray`] of one dimension, with the same
 /// methods, and is written as a real `array.array`.
 ///
@@ -75,18 +91,7 @@ impl Array {
 fn typecode(dtype: &DType) -> Option<(char, usize)> {
     let (kind, size, order) = (dtype.kind(), dtype.itemsize(), dtype.byteorder());
     let format = MACHINE_FORMATS.iter().position(|&known| known == (kind, size, order))?;
-    let letter = match (kind, size) {
-        (TypeKind::UInt, 1) => 'B',
-        (TypeKind::Int, 1) => 'b',
-        (TypeKind::UInt, 2) => 'H',
-        (TypeKind::Int, 2) => 'h',
-        (TypeKind::UInt, 4) => 'I',
-        (TypeKind::Int, 4) => 'i',
-        (TypeKind::UInt, 8) => 'Q',
-        (TypeKind::Int, 8) => 'q',
-        (TypeKind::Float, 4) => 'f',
-        _ => 'd',
-    };
+    let &(letter, ..) = TYPECODES.iter().find(|&&(_, known, of_size)| (known, of_size) == (kind, size))?;
     Some((letter, format))
 }
 
@@ -153,7 +158,7 @@ impl Serialize for Python<'_> {
         let (letter, format) = typecode(array.dtype()).unwrap_or(('B', 0));
         let class: Value = Global::new("array", "array").into();
         let letter: Value = letter.to_string().into();
-        let call = Call { how: How::Reduce, base: Base::Object, has_kwargs: false, args_are_whole: false };
+        let call = Call::REDUCE;
         if writer.target.protocol < Protocol::V3 {
             let items = match array.dtype().kind() {
                 TypeKind::Float => of_numbers(array.to_vec::<f64>()),

@@ -5,7 +5,7 @@ use serde::ser::SerializeMap;
 use crate::{
     error::Result,
     ser::{
-        call::{Base, Call, How},
+        call::Call,
         steps::{Step, Writer},
     },
     value::{Leaf, Value, write_value},
@@ -57,7 +57,7 @@ impl<'a> Called<'a> {
     }
 
     fn write<M: SerializeMap>(&self, writer: &mut Writer<M>) -> Result<(), M::Error> {
-        let call = Call { how: How::Reduce, base: Base::Object, has_kwargs: false, args_are_whole: false };
+        let call = Call::REDUCE;
         writer.step(Step::Object, call.number())?;
         writer.global(Step::Global, self.module, self.name)?;
         writer.step(Step::Args, self.len)?;

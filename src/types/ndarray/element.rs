@@ -147,6 +147,25 @@ impl private::Sealed for bool {
     }
 }
 
+/// What `$then` makes of the plain type that elements of a dtype are: of that type, its variant of [`Number`], and the type there.
+macro_rules! plain_type {
+    ($dtype:expr, $then:ident, $otherwise:expr) => {
+        match ($dtype.kind(), $dtype.itemsize()) {
+            (TypeKind::Float, 8) => $then!(f64 Float f64),
+            (TypeKind::Int | TypeKind::DateTime | TypeKind::TimeDelta, 8) => $then!(i64 Int i64),
+            (TypeKind::Float, 4) => $then!(f32 Float f64),
+            (TypeKind::Int, 4) => $then!(i32 Int i64),
+            (TypeKind::Int, 2) => $then!(i16 Int i64),
+            (TypeKind::Int, 1) => $then!(i8 Int i64),
+            (TypeKind::UInt, 8) => $then!(u64 UInt u64),
+            (TypeKind::UInt, 4) => $then!(u32 UInt u64),
+            (TypeKind::UInt, 2) => $then!(u16 UInt u64),
+            (TypeKind::UInt, 1) => $then!(u8 UInt u64),
+            _ => $otherwise,
+        }
+    };
+}
+
 /// Whether bytes of this dtype are a `T` as they stand.
 pub(crate) fn is_native<T: Element>(dtype: &DType) -> bool {
     dtype.kind() == T::KIND && dtype.itemsize() == size_of::<T>() && dtype.is_native()
@@ -169,32 +188,22 @@ pub(crate) fn convert<T: Element>(dtype: &DType, bytes: &[u8]) -> Result<Vec<T>>
     };
     let big = dtype.byteorder() == ByteOrder::Big;
     macro_rules! all {
-        ($type:ty, $variant:ident) => {{
+        ($type:ident $to:ident $wide:ty) => {{
             let (chunks, _) = bytes.as_chunks::<{ size_of::<$type>() }>();
+            let mut each = |number: $type| each(Some(Number::$to(<$wide>::from(number))));
             if big {
-                chunks
-                    .iter()
-                    .try_for_each(|chunk| each(Some(Number::$variant(<$type>::from_be_bytes(*chunk).into()))))?;
+                chunks.iter().try_for_each(|chunk| each($type::from_be_bytes(*chunk)))?;
             } else {
-                chunks
-                    .iter()
-                    .try_for_each(|chunk| each(Some(Number::$variant(<$type>::from_le_bytes(*chunk).into()))))?;
+                chunks.iter().try_for_each(|chunk| each($type::from_le_bytes(*chunk)))?;
             }
         }};
     }
-    match (dtype.kind(), dtype.itemsize()) {
-        (TypeKind::Int, 2) => all!(i16, Int),
-        (TypeKind::Int, 4) => all!(i32, Int),
-        (TypeKind::Int | TypeKind::DateTime | TypeKind::TimeDelta, 8) => all!(i64, Int),
-        (TypeKind::UInt, 1) => all!(u8, UInt),
-        (TypeKind::UInt, 2) => all!(u16, UInt),
-        (TypeKind::UInt, 4) => all!(u32, UInt),
-        (TypeKind::UInt, 8) => all!(u64, UInt),
-        (TypeKind::Float, 4) => all!(f32, Float),
-        (TypeKind::Float, 8) => all!(f64, Float),
-        (_, size) if size > 0 => bytes.chunks_exact(size).try_for_each(|element| each(number(dtype, element)))?,
-        _ => {}
-    }
+    plain_type!(dtype, all, {
+        // A structure without fields has no bytes.
+        if dtype.itemsize() > 0 {
+            bytes.chunks_exact(dtype.itemsize()).try_for_each(|element| each(number(dtype, element)))?;
+        }
+    });
     Ok(elements)
 }
 
@@ -213,35 +222,32 @@ fn unfit<T: Element>(dtype: &DType, index: usize, number: Option<Number>) -> Err
 pub(crate) fn number(dtype: &DType, element: &[u8]) -> Option<Number> {
     let big = dtype.byteorder() == ByteOrder::Big;
     macro_rules! read {
-        ($type:ty) => {{
+        ($type:ident) => {{
             let bytes = *element.first_chunk()?;
-            if big { <$type>::from_be_bytes(bytes) } else { <$type>::from_le_bytes(bytes) }
+            if big { $type::from_be_bytes(bytes) } else { $type::from_le_bytes(bytes) }
         }};
+        ($type:ident $to:ident $wide:ty) => {
+            Number::$to(<$wide>::from(read!($type)))
+        };
     }
-    Some(match (dtype.kind(), dtype.itemsize()) {
-        (TypeKind::Float, 8) => Number::Float(read!(f64)),
-        (TypeKind::Int | TypeKind::DateTime | TypeKind::TimeDelta, 8) => Number::Int(read!(i64)),
-        (TypeKind::Float, 4) => Number::Float(f64::from(read!(f32))),
-        (TypeKind::Int, 4) => Number::Int(i64::from(read!(i32))),
-        (TypeKind::Int, 2) => Number::Int(i64::from(read!(i16))),
-        (TypeKind::Int, 1) => Number::Int(i64::from(read!(i8))),
-        (TypeKind::UInt, 1) => Number::UInt(u64::from(read!(u8))),
-        (TypeKind::UInt, 2) => Number::UInt(u64::from(read!(u16))),
-        (TypeKind::UInt, 4) => Number::UInt(u64::from(read!(u32))),
-        (TypeKind::UInt, 8) => Number::UInt(read!(u64)),
-        (TypeKind::Bool, 1) => Number::Bool(*element.first()? != 0),
-        (TypeKind::Float, 2) => Number::Float(half(read!(u16))),
-        (TypeKind::Float, 16) => Number::Float(long_double(read!(u128))),
-        (TypeKind::Complex, size) => {
-            let (re, im) = element.split_at_checked(size / 2)?;
-            let part = DType::native(TypeKind::Float, size / 2).with_byteorder(dtype.byteorder());
-            match (number(&part, re)?, number(&part, im)?) {
-                (Number::Float(re), Number::Float(im)) => Number::Complex(re, im),
-                _ => return None,
+    Some(plain_type!(
+        dtype,
+        read,
+        match (dtype.kind(), dtype.itemsize()) {
+            (TypeKind::Bool, 1) => Number::Bool(*element.first()? != 0),
+            (TypeKind::Float, 2) => Number::Float(half(read!(u16))),
+            (TypeKind::Float, 16) => Number::Float(long_double(read!(u128))),
+            (TypeKind::Complex, size) => {
+                let (re, im) = element.split_at_checked(size / 2)?;
+                let part = DType::native(TypeKind::Float, size / 2).with_byteorder(dtype.byteorder());
+                match (number(&part, re)?, number(&part, im)?) {
+                    (Number::Float(re), Number::Float(im)) => Number::Complex(re, im),
+                    _ => return None,
+                }
             }
+            _ => return None,
         }
-        _ => return None,
-    })
+    ))
 }
 
 /// The numbers of elements that stand so many bytes apart, as many as there is room for. Gives how many there are: none, if elements
@@ -260,17 +266,9 @@ pub(crate) fn numbers(dtype: &DType, bytes: &[u8], stride: usize, out: &mut [Num
             filled
         }};
     }
-    match (dtype.kind(), dtype.itemsize()) {
-        (TypeKind::Float, 8) => read!(f64 Float f64),
-        (TypeKind::Float, 4) => read!(f32 Float f64),
-        (TypeKind::Int, 8) => read!(i64 Int i64),
-        (TypeKind::Int, 4) => read!(i32 Int i64),
-        (TypeKind::Int, 2) => read!(i16 Int i64),
-        (TypeKind::Int, 1) => read!(i8 Int i64),
-        (TypeKind::UInt, 8) => read!(u64 UInt u64),
-        (TypeKind::UInt, 4) => read!(u32 UInt u64),
-        (TypeKind::UInt, 2) => read!(u16 UInt u64),
-        (TypeKind::UInt, 1) => read!(u8 UInt u64),
+    // Times are no plain numbers, though that is how they stand there.
+    match dtype.kind() {
+        TypeKind::Int | TypeKind::UInt | TypeKind::Float => plain_type!(dtype, read, 0),
         _ => 0,
     }
 }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Protocol,
     ser::{
-        call::{Base, Call, How},
+        call::Call,
         steps::{self, Step},
     },
     token,
@@ -163,7 +163,7 @@ impl Serialize for PythonArray<'_> {
             Err(serializer) => return natural(array, serializer),
         };
         let (dtype, shape) = (array.dtype.to_python(), ints(&array.shape));
-        let call = Call { how: How::Reduce, base: Base::Object, has_kwargs: false, args_are_whole: false };
+        let call = Call::REDUCE;
         if writer.target.protocol >= Protocol::V5 {
             let class = global("numpy", "ndarray");
             let order = [Value::Int(0), Value::None, "F".into()];
