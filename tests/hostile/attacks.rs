@@ -1,6 +1,6 @@
 //! The attacks, by name: each is some ten thousand bytes, so that what takes their square would stand out by far.
 
-use crate::survive::{alone, survive};
+use crate::{measure::alone, survive::survive};
 
 /// So many bytes, about.
 const N: usize = 12_000;

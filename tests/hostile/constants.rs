@@ -3,7 +3,10 @@
 use serde::de::IgnoredAny;
 use serde_pickle::{DeOptions, Graph, Value};
 
-use crate::survive::{FIXED, GRAPH_PER_BYTE, VALUE_PER_BYTE, alone, measure, small_thread};
+use crate::{
+    measure::{alone, measure, small_thread},
+    survive::{FIXED, GRAPH_PER_BYTE, VALUE_PER_BYTE},
+};
 
 const N: usize = 1 << 18;
 /// Of ordinary data, at most so many bytes for each byte, at the peak.

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_pickle::{Dict, Object, SerOptions, Set, Value};
 
-use crate::survive::{alone, small_thread};
+use crate::measure::{alone, small_thread};
 
 /// Wraps None so many times.
 fn wrapped(levels: usize, wrap: impl Fn(Value) -> Value) -> Value {

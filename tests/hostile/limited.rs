@@ -59,7 +59,7 @@ fn within_the_limit() {
     // The limit holds: what it does not allow is not there.
     assert!(Vec::<u8>::new().try_reserve_exact((KIBIBYTES as usize) << 10).is_err(), "there is no limit");
     for pickle in greedy() {
-        crate::survive::small_thread(move || {
+        crate::measure::small_thread(move || {
             drop(serde_pickle::from_slice::<Value>(&pickle));
             drop(serde_pickle::from_reader::<_, Value>(&pickle[..]));
             drop(serde_pickle::from_slice::<IgnoredAny>(&pickle));

@@ -7,6 +7,8 @@ mod attacks;
 mod constants;
 mod depth;
 mod limited;
+#[path = "../fuzzed/measure.rs"]
+mod measure;
 mod messages;
 mod recipes;
 mod sequences;

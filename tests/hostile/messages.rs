@@ -3,7 +3,7 @@
 use serde::{Deserialize, de::IgnoredAny};
 use serde_pickle::{DeOptions, Value};
 
-use crate::survive::{alone, small_thread};
+use crate::measure::{alone, small_thread};
 
 /// The errors of reading as a `Value` and as a typed vector; both also end when the value is ignored.
 fn errors(pickle: Vec<u8>) -> (Option<String>, Option<String>) {

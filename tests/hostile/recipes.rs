@@ -1,7 +1,7 @@
 //! Attacks on what well-known objects mean: dtypes, arrays, frames, joblib's raw arrays and their like that share what they are made of.
 //! Each ends, in bounds of memory and of steps; whether it is a value does not matter.
 
-use crate::survive::{alone, survive};
+use crate::{measure::alone, survive::survive};
 
 /// So many bytes, about, of what is shared; and as many of those who share it.
 const N: usize = 6_000;

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use serde::Deserialize;
 use serde_pickle::{DeOptions, Deserializer, Value};
 
-use crate::survive::{alone, measure, small_thread};
+use crate::measure::{alone, measure, small_thread};
 
 /// Gives what it has in the steps that it is told, with errors between.
 struct Faulty<'a> {
