@@ -11,51 +11,51 @@ use crate::{
 
 /// The items of a list, tuple or set.
 #[derive(Clone)]
-pub(crate) enum Items<'i, 'p> {
+pub(crate) enum Children<'i, 'p> {
     Run(std::slice::Iter<'p, Ref>),
     /// They stay in the input.
     Row(RowItems<'i>),
 }
 
-impl<'p> From<&'p [Ref]> for Items<'_, 'p> {
+impl<'p> From<&'p [Ref]> for Children<'_, 'p> {
     #[inline(always)]
     fn from(run: &'p [Ref]) -> Self {
-        Items::Run(run.iter())
+        Children::Run(run.iter())
     }
 }
 
-impl Iterator for Items<'_, '_> {
+impl Iterator for Children<'_, '_> {
     type Item = Ref;
 
     #[inline(always)]
     fn next(&mut self) -> Option<Ref> {
         match self {
-            Items::Run(run) => run.next().copied(),
-            Items::Row(row) => row.next(),
+            Children::Run(run) => run.next().copied(),
+            Children::Row(row) => row.next(),
         }
     }
 
     #[inline(always)]
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self {
-            Items::Run(run) => run.size_hint(),
-            Items::Row(row) => row.size_hint(),
+            Children::Run(run) => run.size_hint(),
+            Children::Row(row) => row.size_hint(),
         }
     }
 }
 
-impl ExactSizeIterator for Items<'_, '_> {}
+impl ExactSizeIterator for Children<'_, '_> {}
 
 pub(crate) struct SeqAccess<'c, 'i, 'p, 'de> {
     cx: &'c Context<'c, 'i, 'de>,
-    items: Items<'i, 'p>,
+    items: Children<'i, 'p>,
     len: usize,
     depth: u32,
 }
 
 impl<'c, 'i, 'p, 'de> SeqAccess<'c, 'i, 'p, 'de> {
     #[inline(always)]
-    pub(crate) fn new(cx: &'c Context<'c, 'i, 'de>, items: Items<'i, 'p>, depth: u32) -> Self {
+    pub(crate) fn new(cx: &'c Context<'c, 'i, 'de>, items: Children<'i, 'p>, depth: u32) -> Self {
         SeqAccess { cx, len: items.len(), items, depth }
     }
 

@@ -6,7 +6,7 @@
 use serde::de::{self, Unexpected, Visitor};
 
 use super::{
-    access::{Items, MapAccess, Names, SeqAccess},
+    access::{Children, MapAccess, Names, SeqAccess},
     context::Context,
     hint::Hint,
     recall::Seen,
@@ -125,14 +125,14 @@ impl<'c, 'i, 'de> NodeDeserializer<'c, 'i, 'de> {
 
     /// The items of a list, tuple, set or frozenset that is one in the graph.
     #[inline(always)]
-    fn sequence(&self) -> Option<Items<'i, 'c>> {
+    fn sequence(&self) -> Option<Children<'i, 'c>> {
         if !self.node.is_composite() {
             return None;
         }
         let composite = self.cx.store.composite(self.node);
         match composite.kind {
             Kind::List | Kind::Tuple | Kind::Set | Kind::FrozenSet => Some(self.cx.store.children(composite).into()),
-            Kind::Row => Some(Items::Row(RowItems::of(self.cx.input, composite))),
+            Kind::Row => Some(Children::Row(RowItems::of(self.cx.input, composite))),
             _ => None,
         }
     }
@@ -200,7 +200,7 @@ impl<'c, 'i, 'de> NodeDeserializer<'c, 'i, 'de> {
 
 impl<'de, 'c, 'i: 'c> NodeDeserializer<'c, 'i, 'de> {
     #[inline(always)]
-    pub(super) fn visit_items<V: Visitor<'de>>(self, items: Items<'i, '_>, visitor: V) -> Result<V::Value> {
+    pub(super) fn visit_items<V: Visitor<'de>>(self, items: Children<'i, '_>, visitor: V) -> Result<V::Value> {
         let depth = self.deeper()?;
         let len = items.len();
         self.cx.charge(len + 1)?;

@@ -222,10 +222,16 @@ impl Store {
         self.leaf_code(input, node).is_some_and(|code| names.contains(&code))
     }
 
+    /// Whether a value is a name of whatever spelling: what can be given state itself.
+    pub(crate) fn is_named(&self, input: &[u8], node: Ref) -> bool {
+        let kind = node.is_composite().then(|| self.composite(node).kind);
+        matches!(kind, Some(Kind::Global | Kind::PersistentId)) || self.is_name(input, node)
+    }
+
     /// Names can be called, and what names return; an int or a list cannot.
     pub(crate) fn is_callable(&self, input: &[u8], node: Ref) -> bool {
-        let kind = node.is_composite().then(|| self.composite(node).kind);
-        matches!(kind, Some(Kind::Global | Kind::Object | Kind::PersistentId)) || self.is_name(input, node)
+        let made = node.is_composite() && self.composite(node).kind == Kind::Object;
+        made || self.is_named(input, node)
     }
 
     /// Whether the stream stores a value in the memo right after it is made.

@@ -115,12 +115,6 @@ impl<'g> GraphWriter<'g> {
         new.module == class.module && new.name.strip_suffix(".__new__") == Some(&*class.name)
     }
 
-    /// Whether a value stands for something outside: only that can be written before what it was given.
-    fn is_name(&self, node: Ref) -> bool {
-        let kind = node.is_composite().then(|| self.store.composite(node).kind);
-        matches!(kind, Some(Kind::Global | Kind::PersistentId)) || self.store.is_name(self.input, node)
-    }
-
     /// Whether joblib's wrapper would be read as one whose array is yet to come: its array, which stands before its state, is a dict.
     fn announces_array(&self, object: &ObjectView<'g>) -> bool {
         object.side.is_some_and(|side| side.states.len > 0)
@@ -151,7 +145,7 @@ impl<'g> GraphWriter<'g> {
         if !self.store.edited {
             return None;
         }
-        if object.how == GraphHow::Promoted && !self.is_name(object.class) {
+        if object.how == GraphHow::Promoted && !self.store.is_named(self.input, object.class) {
             return Some(format!("what was given state at byte {offset} is no name any more"));
         }
         if !self.has_tuple_of_args(node) {

@@ -277,18 +277,18 @@ impl<'de, 'c, 'i: 'c> Rows<'_, 'c, 'i, 'de> {
     /// A sequence of rows, or of elements.
     fn visit(self, visitor: Taker<'_, 'de>) -> Result<()> {
         let len = self.shape.first().copied().unwrap_or(0);
-        let mut items = RowItems { rows: self.deeper()?, next: 0, len };
+        let mut items = RowByRow { rows: self.deeper()?, next: 0, len };
         visitor.visit_seq(&mut items)
     }
 }
 
-struct RowItems<'a, 'c, 'i, 'de> {
+struct RowByRow<'a, 'c, 'i, 'de> {
     rows: Rows<'a, 'c, 'i, 'de>,
     next: usize,
     len: usize,
 }
 
-impl<'de, 'c, 'i: 'c> Items<'de> for RowItems<'_, 'c, 'i, 'de> {
+impl<'de, 'c, 'i: 'c> Items<'de> for RowByRow<'_, 'c, 'i, 'de> {
     fn next(&mut self, seed: Seed<'_, 'de>) -> Result<bool> {
         let index = self.next;
         if index == self.len {
