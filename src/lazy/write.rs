@@ -415,6 +415,8 @@ impl<'g> GraphWriter<'g> {
                 return self.early(writer, node, Step::Set, items);
             }
             View::Set(items) => return self.late(writer, node, Step::Set, items),
+            // There is one empty tuple, and Python does not store it.
+            View::Tuple([]) if !self.is_as_is(node) => return self.leaf(writer, node, Leaf::EmptyTuple),
             View::Tuple(items) => return self.late(writer, node, Step::Tuple, items),
             View::FrozenSet(items) => return self.late(writer, node, Step::FrozenSet, items),
             View::Object(object) => return self.object(writer, node, object),

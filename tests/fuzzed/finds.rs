@@ -284,3 +284,24 @@ fn a_set_of_an_empty_tuple() {
         assert_eq!(again, [7]);
     }
 }
+
+/// An empty tuple that was made of a mark, in two places: it was fetched, and had not been stored.
+#[test]
+fn an_empty_tuple_in_two_places() {
+    for pickle in [&b"(t2\x86."[..], b"(tq\x00h\x00\x86.", b"(tp0\ng0\n\x86.", b"\x80\x02)q\x00h\x00\x86.", b")2\x86."]
+    {
+        let graph = Graph::from_slice(pickle).unwrap();
+        let again = |written: &[u8]| {
+            serde_pickle::from_slice::<Value>(written)
+                .unwrap_or_else(|e| panic!("{e}: {}", written.escape_ascii()))
+                .to_string()
+        };
+        assert_eq!(again(&graph.to_vec().unwrap()), "((), ())");
+        for protocol in Protocol::ALL {
+            for memo in [Memo::Keys, Memo::None, Memo::Equal, Memo::Python] {
+                let written = SerOptions::new().protocol(protocol).memo(memo).to_vec(&graph).unwrap();
+                assert_eq!(again(&written), "((), ())", "at {protocol}, {memo:?}");
+            }
+        }
+    }
+}
