@@ -89,7 +89,8 @@ pub(crate) fn graph(bytes: &[u8]) {
         let again = options.graph(pickle).unwrap_or_else(|error| panic!("written again: {error}"));
         // What begins as Python 2's and says in its middle that it is Python 3's has names of both kinds: written, it has one.
         let turns = |bytes: &[u8]| bytes.windows(2).any(|two| matches!(two, [0x80, 3..=5]));
-        let is_of_one_kind = matches!(bytes, [0x80, 3..=5, ..]) || !turns(bytes);
+        // And what says that it is of protocol 0 or 1 has no instances, if it is written so: what looks like their call is one then.
+        let is_of_one_kind = matches!(bytes, [0x80, 3..=5, ..]) || !turns(bytes) && !matches!(bytes, [0x80, 0..=1, ..]);
         if let Ok(value) = &value
             && is_of_one_kind
         {

@@ -265,7 +265,8 @@ impl Store {
 
     /// Whether an object is `getattr(…)`, and nothing was done to it.
     fn is_getattr(&self, input: &[u8], object: &ObjectView<'_>) -> bool {
-        let callable = object.class;
+        // A name that was given state itself is no name any more, and after a change may be any object.
+        let callable = self.current(object.class);
         object.how == How::Reduce
             && object.state.is_none()
             && object.side.is_none()
@@ -340,7 +341,7 @@ impl Store {
 
     /// The plain value, global or instance that a call stands for below protocol 4.
     fn plain<'g>(&'g self, input: &'g [u8], object: &ObjectView<'g>) -> Option<View<'g>> {
-        let callable = object.class;
+        let callable = self.current(object.class);
         // The callable of a call that stands for something is a global: by far most are not worth a look at their names.
         if callable.is_composite() && !matches!(self.composite(callable).kind, Kind::Global | Kind::FarLeaf) {
             return None;

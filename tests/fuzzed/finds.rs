@@ -305,3 +305,15 @@ fn an_empty_tuple_in_two_places() {
         }
     }
 }
+
+/// A name that was given state, replaced by what it makes: who asked for its name asked for that of the object, and so on.
+#[test]
+fn a_name_with_state_that_became_its_own_object() {
+    let mut graph = Graph::from_slice(b"](c__builtin__\ncomplex\nq\x01)Rh\x01K\x02be.").unwrap();
+    let object = graph.root().at(0).unwrap();
+    let (class, object) = (object.class().unwrap().id(), object.id());
+    graph.replace(class, object);
+    let error = graph.root().to_value().unwrap_err().to_string();
+    assert_eq!(error, "[0]: the value contains itself: it is [0] at byte 26");
+    assert!(graph.to_vec().unwrap_err().to_string().contains("has itself among its own items"));
+}
