@@ -167,7 +167,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     #[cold]
     fn charge_now(&self, values_and_bytes: usize) -> Result<()> {
         if self.charging.get() == Charging::Unknown {
-            let beyond = self.facts.expands_beyond(self.store, self.input, self.recall.root, self.recall.budget.get());
+            let beyond = self.facts.size(self.store, self.input, self.recall.root) > self.recall.budget.get();
             self.charging.set(if beyond { Charging::Yes } else { Charging::No });
             if !beyond {
                 return Ok(());

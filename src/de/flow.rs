@@ -16,7 +16,7 @@ use super::{
 use crate::{
     class::has_colon,
     error::{Error, Result},
-    graph::Facts,
+    graph::{Facts, size_at_most},
     machine::{Machine, Reached},
     token,
 };
@@ -42,20 +42,23 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
     input: &'de [u8],
     start: usize,
 ) -> Flowed<T> {
-    let recall = Recall::new(machine.store(), options, input.len() - start);
+    let recall = Recall::new(machine.store(), options, input.len() - start).without_charges();
     let mut flow = Flow {
         machine,
         options,
+        bytes: input,
         input: Input::slice(input),
         recall,
         facts: Facts::default(),
         keys: None,
+        counted: Counted { fetches: 0, position: start, size: 0 },
         before: 0,
         at: 0,
         is_touched: false,
         is_broken: false,
         is_at_end: false,
     };
+    flow.count();
     let depth = options.typed_depth();
     match T::deserialize(FlowDeserializer { flow: &mut flow, depth }) {
         _ if !flow.is_touched => Flowed::Untouched,
@@ -67,11 +70,13 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
 struct Flow<'f, 'm, 'o, 'de> {
     machine: &'f mut Machine<'m>,
     options: &'o DeOptions<'de>,
+    bytes: &'de [u8],
     input: Input<'de, 'de>,
     recall: Recall<'de>,
     facts: Facts,
     /// The keys of a dict: where one comes again, its last value counts.
     keys: Option<Keys>,
+    counted: Counted,
     /// How many items stood in the windows before.
     before: usize,
     /// Where the next item stands in the window.
@@ -80,6 +85,17 @@ struct Flow<'f, 'm, 'o, 'de> {
     is_broken: bool,
     is_at_end: bool,
 }
+
+/// What all windows so far have come to.
+struct Counted {
+    fetches: usize,
+    position: usize,
+    /// What it takes to read them, at most.
+    size: u64,
+}
+
+/// A window that may take more for each of its bytes is looked at: one long text among the many that were fetched is all it takes.
+const SIZE_PER_BYTE: u64 = 8;
 
 impl<'de> Flow<'_, '_, '_, 'de> {
     #[inline(always)]
@@ -113,7 +129,24 @@ impl<'de> Flow<'_, '_, '_, 'de> {
             Ok(Reached::Stop) => self.machine.is_tree() && self.machine.root_was_taken(),
             Err(_) => false,
         };
-        if is_as_expected { self.look_at_keys() } else { Err(self.broken()) }
+        if !is_as_expected {
+            return Err(self.broken());
+        }
+        self.count();
+        self.look_at_keys()
+    }
+
+    /// Counts what it takes to read the window.
+    fn count(&mut self) {
+        let (store, position) = (self.machine.store(), self.machine.position());
+        let length = position - self.counted.position;
+        let at_most = size_at_most(store, store.fetches - self.counted.fetches, length);
+        let size = match at_most <= SIZE_PER_BYTE * length as u64 {
+            true => at_most,
+            false => self.facts.size(store, self.bytes, self.machine.root()),
+        };
+        let size = self.counted.size.saturating_add(size);
+        self.counted = Counted { fetches: store.fetches, position, size };
     }
 
     /// Whether the keys of a window are new ones.
@@ -137,7 +170,8 @@ impl<'de> Flow<'_, '_, '_, 'de> {
         // A visitor may be content with what it has.
         let all_taken = matches!(self.has_next(), Ok(false));
         let length = self.machine.position() - start;
-        all_taken && !self.is_broken && self.recall.is_within(self.machine.store(), self.options, length)
+        let fits = self.counted.size <= self.options.budget(length) && self.recall.is_within(self.options, length);
+        all_taken && !self.is_broken && fits
     }
 }
 

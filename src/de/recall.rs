@@ -131,13 +131,16 @@ impl Recall<'_> {
         }
     }
 
-    /// Whether no more was spent, for a pickle of another length than was thought, than may be.
-    pub(super) fn is_within(&self, store: &Store, options: &DeOptions<'_>, length: usize) -> bool {
+    /// Charges nothing: that all fits is for the caller to see.
+    pub(super) fn without_charges(self) -> Self {
+        Recall { charging: Charging::No, ..self }
+    }
+
+    /// Whether all that was spent is what a pickle of this length may, though the length was not known.
+    pub(super) fn is_within(&self, options: &DeOptions<'_>, length: usize) -> bool {
         let budget = options.budget(length);
         let looks = self.seldom.get().map_or(self.looks, |seldom| seldom.recipes.left());
-        self.charging == Charging::No
-            && surely_within(store, length, budget)
-            && self.budget.get() >= self.budget_of_all - budget
+        self.budget.get() >= self.budget_of_all - budget
             && looks > self.looks_of_all - recipe::Cache::looks(length, budget)
     }
 

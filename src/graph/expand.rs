@@ -14,14 +14,14 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Whether reading `root` as a tree takes more than `budget`: one for each value, and one for each byte of texts, bytes and ints.
-    pub(crate) fn expands_beyond(&self, store: &Store, input: &[u8], root: Ref, budget: u64) -> bool {
+    /// What reading `root` as a tree takes: one for each value, and one for each byte of texts, bytes and ints.
+    pub(crate) fn size(&self, store: &Store, input: &[u8], root: Ref) -> u64 {
         let root = store.current(root);
         if !root.is_composite() {
-            return Leaf::weight(input, root.offset()) > budget;
+            return Leaf::weight(input, root.offset());
         }
         let sizes = self.sizes.get_or_init(|| Sizes::of(store, input));
-        sizes.get(root.index()).is_none_or(|&size| size > budget)
+        sizes.get(root.index()).copied().unwrap_or(ENDLESS)
     }
 
     /// Whether a composite is reached from its own children.
@@ -35,9 +35,15 @@ impl Facts {
 /// Whether every way to read a graph takes less than `budget`, as far as what the machine counted tells: nearly always.
 #[inline]
 pub(crate) fn surely_within(store: &Store, length: usize, budget: u64) -> bool {
-    // Nothing but leaves is repeated, and none of them is longer than this.
+    !store.shares && size_at_most(store, store.fetches, length) <= budget
+}
+
+/// What reading a part of a pickle takes at most, that has so many bytes and in which nothing but leaves was fetched, so many.
+#[inline]
+pub(crate) fn size_at_most(store: &Store, fetches: usize, length: usize) -> u64 {
+    // None of them is longer than this.
     let longest = store.longest.max(usize::from(u8::MAX)) as u64;
-    !store.shares && (store.fetches as u64).saturating_mul(longest + 1).saturating_add(length as u64) <= budget
+    (fetches as u64).saturating_mul(longest + 1).saturating_add(length as u64)
 }
 
 /// What an object takes beyond what it holds, and a name: they are larger in memory than their parts are in the stream.

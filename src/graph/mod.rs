@@ -28,7 +28,7 @@ use std::{
 use crate::{op::skip_argument, opcode::Opcode, value::Global};
 
 pub(crate) use self::{
-    expand::{Facts, NAME, OBJECT, surely_within},
+    expand::{Facts, NAME, OBJECT, size_at_most, surely_within},
     leaf::Leaf,
     object::{Builtin, GlobalName, ObjectView, View},
     row::{RowItems, SCALARS, begins_item},

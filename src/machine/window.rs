@@ -78,6 +78,11 @@ impl Machine<'_> {
         self.store.children(&self.store.composites[ROOT])
     }
 
+    /// The list or dict itself.
+    pub(crate) fn root(&self) -> Ref {
+        Ref::composite(ROOT)
+    }
+
     /// Whether the root is a dict.
     pub(crate) fn is_of_pairs(&self) -> bool {
         self.store.composites[ROOT].kind == Kind::Dict
@@ -89,8 +94,8 @@ impl Machine<'_> {
         if !self.marks.is_empty() {
             return false;
         }
-        let is_root = self.stack[..] == [Ref::composite(ROOT)]
-            && matches!(self.store.composites[ROOT].kind, Kind::List | Kind::Dict);
+        let is_root =
+            self.stack[..] == [self.root()] && matches!(self.store.composites[ROOT].kind, Kind::List | Kind::Dict);
         // Once items were taken, it is for the reader to see that this is no tree.
         if !(is_root && (self.windows.taken || self.is_tree() && self.is_deep())) {
             self.as_a_whole();
@@ -118,7 +123,7 @@ impl Machine<'_> {
 
     /// Whether STOP took the one whose items were taken.
     pub(crate) fn root_was_taken(&self) -> bool {
-        self.store.root == Ref::composite(ROOT)
+        self.store.root == self.root()
     }
 
     /// Forgets the items of the window, and all that belongs to them but the names of classes, which the memo has for others.

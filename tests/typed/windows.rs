@@ -2,7 +2,7 @@
 //!
 //! (Where tests count work, they are large from a few items on.)
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData};
+use std::{cell::Cell, collections::BTreeMap, fmt, marker::PhantomData};
 
 use proptest::{collection::vec, prelude::*};
 use serde::{
@@ -241,6 +241,38 @@ fn budgets_are_those_of_the_whole() {
         let whole = options.deserializer(&pickle).into_iter().next().unwrap().map_err(|error| error.to_string());
         assert_eq!(windows, whole, "{budget}");
     }
+}
+
+thread_local! {
+    static READ: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts how often it is read.
+#[derive(Debug)]
+struct Once;
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Once, D::Error> {
+        READ.set(READ.get() + 1);
+        IgnoredAny::deserialize(deserializer).map(|_| Once)
+    }
+}
+
+/// What is as it should be is read once, also where one text is so long that fetching it each time would be beyond all budgets.
+#[test]
+fn items_are_read_once() {
+    let long = [b"](X\xa0\x86\x01\0".as_slice(), &vec![b'x'; 100_000], b"\x94\x8c\x01y\x94NNNNNNNe"].concat();
+    let again: &[u8] = b"](h\x02h\x02h\x02h\x02h\x02h\x02h\x02h\x02e";
+    let batches: Vec<&[u8]> = std::iter::once(&long[..]).chain([again; 100]).collect();
+    READ.set(0);
+    assert_eq!(read::<Vec<Once>>(&list(&batches)).len(), 101);
+    assert_eq!(READ.get(), 101);
+    // And twice, where windows did not go.
+    let shared: Vec<&[u8]> = std::iter::repeat_n(&b"](NNNNNN\x8c\x01xe\x94"[..], 10).chain([&b"h\x03"[..]]).collect();
+    READ.set(0);
+    assert_eq!(read::<Vec<Once>>(&list(&shared)).len(), 11);
+    let expected = if cfg!(debug_assertions) { 10 + 11 } else { 11 };
+    assert_eq!(READ.get(), expected);
 }
 
 /// The pairs of a map, in their order.
