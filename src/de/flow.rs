@@ -94,8 +94,9 @@ struct Counted {
     size: u64,
 }
 
-/// A window that may take more for each of its bytes is looked at: one long text among the many that were fetched is all it takes.
-const SIZE_PER_BYTE: u64 = 8;
+/// A window that may take more for each of its bytes is added up: one long text is enough, for any that was fetched might be it.
+/// Short ones alone stay below, and half of what the budget is by default is above.
+const SIZE_PER_BYTE: u64 = 64;
 
 impl<'de> Flow<'_, '_, '_, 'de> {
     #[inline(always)]
