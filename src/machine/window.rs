@@ -7,6 +7,7 @@ use super::Machine;
 use crate::{
     graph::{FAR, Kind, Ref, Store, flags},
     opcode::code,
+    work,
 };
 
 /// How far a machine has come.
@@ -97,7 +98,9 @@ impl Machine<'_> {
         let is_root =
             self.stack[..] == [self.root()] && matches!(self.store.composites[ROOT].kind, Kind::List | Kind::Dict);
         // Once items were taken, it is for the reader to see that this is no tree.
-        if !(is_root && (self.windows.taken || self.is_tree() && self.is_deep())) {
+        // And what is kept for all windows is gone through in each: with more names than a window holds, what is left is the last one.
+        let few_names = self.windows.composites <= SIZE;
+        if !(is_root && few_names && (self.windows.taken || self.is_tree() && self.is_deep())) {
             self.as_a_whole();
             return false;
         }
@@ -131,6 +134,7 @@ impl Machine<'_> {
         let store = &mut *self.store;
         let mut names = Vec::new();
         if let Some(entries) = self.memo.since(self.windows.entries) {
+            work::steps(|| entries.len());
             self.windows.entries += entries.len();
             for entry in entries.iter_mut().filter(|entry| entry.is_composite() && entry.index() > ROOT) {
                 match store.composites.get(entry.index()) {

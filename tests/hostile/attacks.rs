@@ -55,7 +55,15 @@ const DEEP: Option<&str> = Some("nested deeper than 1000 levels");
 const BUDGET: Option<&str> = Some("shared values expand beyond the budget");
 const UNHASHABLE: Option<&str> = Some("unhashable key");
 
+/// A list at the root in many batches, each of which names classes that all later ones might ask for, and holds a long text.
+fn named_in_each_window() -> Vec<u8> {
+    let texts = join(&[b"(\x8c\x01m\x94\x8c\x01n\x94", &long(b'X', &[b'x'; 2000]), b"\x94e"]);
+    let batch = b"(](h\x01h\x02\x93\x94h\x01h\x02\x93\x94h\x03\x8c\x01xNNNNee";
+    join(&[b"\x80\x04]\x94", &texts, &batch.repeat(3000), b"."])
+}
+
 attacks! {
+    windows_with_names: named_in_each_window(), BUDGET;
     // Many small things.
     empty_lists: join(&[b"(", &b"]".repeat(N), b"t."]), None;
     empty_dicts: join(&[b"(", &b"}".repeat(N), b"t."]), None;
