@@ -62,9 +62,9 @@ rows! {
             Contender::python("CPython", Work::new(Verb::Load, vec![pickle()])),
         ]
     };
-    "read records of 1k" 1_000 1_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp);
-    "read records of 10k" 10_000 2_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp);
-    "read records of 1M" 1_000_000 2_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp);
+    "read records of 1k" 1_000 1_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp, bincode, clone);
+    "read records of 10k" 10_000 2_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp, bincode, clone);
+    "read records of 1M" 1_000_000 2_000 |n| reads!(data::records(n), Vec<Record>: ours, rmp, bincode, clone);
     "read ints" 1_000_000 100_000 |n| {
         reads!(data::ints(n), Vec<i64>: ours, serde_pickle, deser, rmp, bincode, json, ciborium, cpython, clone)
     };

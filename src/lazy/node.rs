@@ -356,10 +356,14 @@ impl<'g, 'de> Node<'g, 'de> {
 
     /// The bytes, if it is bytes, a bytearray, a str of Python 2, or a buffer that is at hand.
     pub fn as_bytes(&self) -> Option<Cow<'g, [u8]>> {
-        match self.view() {
+        // A view is one of a buffer, and not of another view; after a change it may be one of itself.
+        let view = match self.view() {
+            View::Readonly(inner) => Node::new(self.graph, inner).view(),
+            view => view,
+        };
+        match view {
             View::Bytes(bytes) | View::ByteArray(bytes) | View::Leaf(Leaf::Py2Str(bytes)) => Some(bytes),
             View::Buffer(number) => self.graph.buffers.get(number as usize).map(|buffer| Cow::Borrowed(&**buffer)),
-            View::Readonly(inner) => Node::new(self.graph, inner).as_bytes(),
             _ => None,
         }
     }
@@ -494,24 +498,25 @@ impl<'g, 'de> Node<'g, 'de> {
 
     /// The value under a text key of a dict; of an object, what was set under the key, or the attribute of that name.
     pub fn get(&self, key: &str) -> Option<Node<'g, 'de>> {
-        let find = |entries: Entries<'g, 'de>| {
-            entries.filter(|(name, _)| name.as_str().is_some_and(|name| name == key)).last().map(|(_, value)| value)
-        };
         let entries = match self.view() {
             View::Object(object) => self.entries_of(self.graph.store.pairs(&object)),
             _ => self.entries(),
         };
-        if let Some(value) = find(entries) {
+        if let Some(value) = last_of(entries, key) {
             return Some(value);
         }
         self.object()?;
+        let of_dict = |dict: Node<'g, 'de>| match dict.kind() {
+            Kind::Dict => last_of(dict.entries(), key),
+            // A state may hold anything, also the object itself: attributes are those of a dict.
+            _ => None,
+        };
         let attribute_of = |state: Node<'g, 'de>| match state.kind() {
-            Kind::Dict => state.get(key),
             Kind::Tuple if state.len() == 2 => {
                 let (dict, slots) = (state.at(0)?, state.at(1)?);
-                slots.get(key).or_else(|| dict.get(key))
+                of_dict(slots).or_else(|| of_dict(dict))
             }
-            _ => None,
+            _ => of_dict(state),
         };
         self.states().filter_map(attribute_of).last()
     }
@@ -594,4 +599,9 @@ impl<'g, 'de> Node<'g, 'de> {
     pub(super) fn composite(&self) -> Option<Composite> {
         self.at.is_composite().then(|| self.graph.store.composite(self.at).kind)
     }
+}
+
+/// The last value under a text key.
+fn last_of<'g, 'de>(entries: Entries<'g, 'de>, key: &str) -> Option<Node<'g, 'de>> {
+    entries.filter(|(name, _)| name.as_str().is_some_and(|name| name == key)).last().map(|(_, value)| value)
 }

@@ -198,7 +198,8 @@ fn attribute_of<'v>(state: &'v Value, name: &str) -> Option<&'v Value> {
     match state {
         Value::Dict(dict) => dict.get(name),
         Value::Tuple(both) => match &both[..] {
-            [dict, Value::Dict(slots)] => slots.get(name).or_else(|| dict.get(name)),
+            [Value::Dict(dict), Value::Dict(slots)] => slots.get(name).or_else(|| dict.get(name)),
+            [_, Value::Dict(slots)] => slots.get(name),
             _ => None,
         },
         _ => None,

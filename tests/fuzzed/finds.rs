@@ -317,3 +317,24 @@ fn a_name_with_state_that_became_its_own_object() {
     assert_eq!(error, "[0]: the value contains itself: it is [0] at byte 26");
     assert!(graph.to_vec().unwrap_err().to_string().contains("has itself among its own items"));
 }
+
+/// Objects among the two parts of a state, where dicts would be: attributes were looked for in them, and in theirs, without end.
+#[test]
+fn attributes_are_not_looked_for_in_objects_of_a_state() {
+    let in_itself = b"\x80\x02ca\nb\n)\x81q\x00(h\x00h\x00tb.";
+    assert!(Graph::from_slice(in_itself).unwrap().root().get("x").is_none());
+    let deep = [&b"ca\nb\n)\x81}\x8c\x01xK\x01sb"[..], &b"q\x00ca\nb\n)\x81h\x00N\x86b".repeat(100_000), b"."].concat();
+    let graph = Graph::from_slice(&deep).unwrap();
+    assert!(graph.root().get("x").is_none());
+    assert!(graph.root().lookup("x.y").is_err());
+}
+
+/// A read-only view of itself, by an edit: its bytes were looked for without end.
+#[test]
+fn a_view_of_itself() {
+    let mut graph = Graph::from_slice(b"\x80\x05(\x97\x94\x98h\x00t.").unwrap();
+    let (view, buffer) = (graph.root().at(0).unwrap().id(), graph.root().at(1).unwrap().id());
+    graph.replace(buffer, view);
+    assert!(graph.node(view).as_bytes().is_none());
+    assert!(graph.to_vec().unwrap_err().to_string().contains("has itself among its own items"));
+}
