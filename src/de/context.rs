@@ -185,6 +185,7 @@ impl<'c, 'i, 'de> Context<'c, 'i, 'de> {
     #[cold]
     fn exhausted(&self) -> Error {
         self.charging.set(Charging::Exhausted);
+        self.recall.budget.set(0);
         Error::beyond_budget()
     }
 

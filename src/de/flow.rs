@@ -32,7 +32,7 @@ pub(super) enum Flowed<T> {
 
 /// Whether the pickles of these options can be read so: what looks at the graph as a whole, or hands it to others, needs it.
 pub(super) fn is_possible(options: &DeOptions<'_>) -> bool {
-    !options.keep_memo && !options.strict && options.allowed_globals.is_none() && options.persistent_load.is_none()
+    !options.keep_memo && !options.checks_graphs() && options.persistent_load.is_none()
 }
 
 /// Reads the pickle whose first window the machine has reached.
@@ -170,8 +170,9 @@ impl<'de> Flow<'_, '_, '_, 'de> {
     fn went_well(&mut self, start: usize) -> bool {
         // A visitor may be content with what it has.
         let all_taken = matches!(self.has_next(), Ok(false));
-        let length = self.machine.position() - start;
-        let fits = self.counted.size <= self.options.budget(length) && self.recall.is_within(self.options, length);
+        let (thought, length) = (self.bytes.len() - start, self.machine.position() - start);
+        let fits =
+            self.counted.size <= self.options.budget(length) && self.recall.is_within(self.options, thought, length);
         all_taken && !self.is_broken && fits
     }
 }
@@ -280,10 +281,7 @@ impl<'de> de::SeqAccess<'de> for FlowAccess<'_, '_, '_, '_, 'de> {
         flow.at += 1;
         let cx = flow.context();
         let result = seed.deserialize(NodeDeserializer::new(&cx, item, self.depth));
-        let result = result.map(Some).map_err(|error| inside(&cx, item, flow.before + flow.at - 1, error));
-        let is_charging = cx.is_charging();
-        flow.is_broken |= is_charging;
-        result
+        result.map(Some).map_err(|error| inside(&cx, item, flow.before + flow.at - 1, error))
     }
 
     /// What stands in the window: there are that many at least.
@@ -304,10 +302,7 @@ impl<'de> de::MapAccess<'de> for FlowAccess<'_, '_, '_, '_, 'de> {
         flow.at += 2;
         let cx = flow.context();
         let result = seed.deserialize(NodeDeserializer::key(&cx, key, self.depth));
-        let result = result.map(Some).map_err(|error| cx.locate(key, error));
-        let is_charging = cx.is_charging();
-        flow.is_broken |= is_charging;
-        result
+        result.map(Some).map_err(|error| cx.locate(key, error))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
@@ -317,10 +312,7 @@ impl<'de> de::MapAccess<'de> for FlowAccess<'_, '_, '_, '_, 'de> {
         };
         let cx = self.flow.context();
         let result = seed.deserialize(NodeDeserializer::new(&cx, value, self.depth));
-        let result = result.map_err(|error| below(&cx, key, value, error));
-        let is_charging = cx.is_charging();
-        self.flow.is_broken |= is_charging;
-        result
+        result.map_err(|error| below(&cx, key, value, error))
     }
 
     fn size_hint(&self) -> Option<usize> {

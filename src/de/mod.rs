@@ -47,7 +47,6 @@ use std::io;
 use serde::de::{Deserialize, DeserializeOwned};
 
 use self::room::Room;
-
 pub(crate) use self::{
     build::value,
     context::{Context, Input},
@@ -98,7 +97,8 @@ pub fn from_slice<'de, T: Deserialize<'de>>(pickle: &'de [u8]) -> Result<T> {
 /// Reads a value from a reader, up to the end of one pickle.
 ///
 /// Not one byte after the pickle's STOP is read, unless its last frame reaches further, which no real one does. The pickle is
-/// held in memory while it is read. Small reads are frequent: wrap files in a [`BufReader`](std::io::BufReader).
+/// held in memory while it is read, and `T::deserialize` may be called twice, as by [`from_slice`]. Small reads are frequent: wrap
+/// files in a [`BufReader`](std::io::BufReader).
 ///
 /// # Errors
 ///

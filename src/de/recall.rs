@@ -39,14 +39,12 @@ pub(crate) struct Recall<'i> {
     pub(super) is_open: Option<RefCell<OpenNodes>>,
     /// What is left of the alias budget, if reading everything would exceed it.
     pub(super) budget: Cell<u64>,
-    budget_of_all: u64,
     /// Whether values are charged to it from the beginning.
     pub(super) charging: Charging,
     keys: OnceCell<Box<Keys<'i>>>,
     shapes: [Cell<Shape>; SHAPES],
-    /// How much recipes may look at, and how much that was in the beginning.
+    /// How much recipes may look at.
     looks: u64,
-    looks_of_all: u64,
     /// What few pickles need.
     seldom: OnceCell<Box<Seldom>>,
 }
@@ -113,12 +111,10 @@ impl Recall<'_> {
             looks_twice: breaks_cycles || options.persistent_load.is_some(),
             is_open: breaks_cycles.then(RefCell::default),
             budget: Cell::new(budget),
-            budget_of_all: budget,
             charging,
             keys: OnceCell::new(),
             shapes: [const { Cell::new(Shape::NONE) }; SHAPES],
             looks: recipe::Cache::looks(length, budget),
-            looks_of_all: recipe::Cache::looks(length, budget),
             seldom: OnceCell::new(),
         }
     }
@@ -136,12 +132,12 @@ impl Recall<'_> {
         Recall { charging: Charging::No, ..self }
     }
 
-    /// Whether all that was spent is what a pickle of this length may, though the length was not known.
-    pub(super) fn is_within(&self, options: &DeOptions<'_>, length: usize) -> bool {
-        let budget = options.budget(length);
+    /// Whether all that was spent is less than a pickle of this length may spend, though it was thought to have another one.
+    pub(super) fn is_within(&self, options: &DeOptions<'_>, thought: usize, length: usize) -> bool {
+        let (most, budget) = (options.budget(thought), options.budget(length));
         let looks = self.seldom.get().map_or(self.looks, |seldom| seldom.recipes.left());
-        self.budget.get() >= self.budget_of_all - budget
-            && looks > self.looks_of_all - recipe::Cache::looks(length, budget)
+        self.budget.get() > most - budget
+            && looks > recipe::Cache::looks(thought, most) - recipe::Cache::looks(length, budget)
     }
 
     /// What is remembered of the values that are being built.

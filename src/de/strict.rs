@@ -11,6 +11,11 @@ use crate::{
 };
 
 impl DeOptions<'_> {
+    /// Whether there is anything that `check` looks at a whole graph for.
+    pub(crate) fn checks_graphs(&self) -> bool {
+        self.strict || self.allowed_globals.is_some()
+    }
+
     /// Checks the content of the pickle from `start` to `end`, whose structure is known to be right.
     #[inline]
     pub(crate) fn check(&self, store: &Store, input: &[u8], start: usize, end: usize) -> Result<()> {

@@ -1,8 +1,10 @@
 //! [`Graph`]: a pickle as a graph of values, of which nothing is decoded before somebody asks.
 
+mod children;
 mod edit;
 mod globals;
 mod knots;
+mod made;
 mod node;
 mod objects;
 mod place;
@@ -20,8 +22,9 @@ use serde::de::{Deserialize, DeserializeSeed};
 pub(crate) use self::globals::all as globals_of;
 pub(crate) use self::write::to_pickle;
 pub use self::{
+    children::{Entries, Items},
     globals::{GlobalUse, Usage},
-    node::{Entries, Items, Kind, Node, NodeId},
+    node::{Kind, Node, NodeId},
     raw::RawPickle,
 };
 use crate::{

@@ -7,9 +7,9 @@ use serde::de::{Deserialize, DeserializeSeed};
 use super::Graph;
 use crate::{
     error::Result,
-    graph::{How as GraphHow, Kind as Composite, Leaf, ObjectView, Ref, View},
+    graph::{Kind as Composite, Leaf, Ref, View},
     op::long,
-    value::{Global, How, Value},
+    value::{Global, Value},
 };
 
 /// Which node of its graph a node is: two places with one id hold one object.
@@ -69,14 +69,14 @@ pub enum Kind {
 /// A value of a [`Graph`], and where it stands. Nothing is decoded before it is asked for.
 #[derive(Clone, Copy)]
 pub struct Node<'g, 'de> {
-    graph: &'g Graph<'de>,
+    pub(super) graph: &'g Graph<'de>,
     pub(super) at: Ref,
-    sight: Sight,
+    pub(super) sight: Sight,
 }
 
 /// How a node is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sight {
+pub(super) enum Sight {
     /// As what it means.
     Meaning,
     /// As the stream spells it.
@@ -85,65 +85,6 @@ enum Sight {
     Itself,
     /// The text of a persistent id of protocol 0, which has no opcode of its own.
     IdText,
-}
-
-/// The items of a node.
-#[derive(Clone)]
-pub struct Items<'g, 'de> {
-    graph: &'g Graph<'de>,
-    runs: [std::slice::Iter<'g, Ref>; 2],
-}
-
-/// The keys and values of a node.
-#[derive(Clone)]
-pub struct Entries<'g, 'de> {
-    graph: &'g Graph<'de>,
-    runs: [std::slice::ChunksExact<'g, Ref>; 2],
-}
-
-impl<'g, 'de> Iterator for Items<'g, 'de> {
-    type Item = Node<'g, 'de>;
-
-    fn next(&mut self) -> Option<Node<'g, 'de>> {
-        let [first, second] = &mut self.runs;
-        first.next().or_else(|| second.next()).map(|&at| Node::new(self.graph, at))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.runs[0].len() + self.runs[1].len();
-        (left, Some(left))
-    }
-}
-
-impl ExactSizeIterator for Items<'_, '_> {}
-
-impl<'g, 'de> Iterator for Entries<'g, 'de> {
-    type Item = (Node<'g, 'de>, Node<'g, 'de>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let [first, second] = &mut self.runs;
-        let pair = first.next().or_else(|| second.next())?;
-        Some((Node::new(self.graph, pair[0]), Node::new(self.graph, pair[1])))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.runs[0].len() + self.runs[1].len();
-        (left, Some(left))
-    }
-}
-
-impl ExactSizeIterator for Entries<'_, '_> {}
-
-impl fmt::Debug for Items<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.clone()).finish()
-    }
-}
-
-impl fmt::Debug for Entries<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.clone()).finish()
-    }
 }
 
 /// Kind, id and offset: what is inside may be endless.
@@ -165,7 +106,7 @@ impl<'g, 'de> Node<'g, 'de> {
         Node { graph, at: graph.store.current(at), sight: Sight::Meaning }
     }
 
-    fn view(&self) -> View<'g> {
+    pub(super) fn view(&self) -> View<'g> {
         let (store, input) = (&self.graph.store, &self.graph.input);
         match self.sight {
             Sight::Meaning => store.view(input, self.at),
@@ -423,185 +364,8 @@ impl<'g, 'de> Node<'g, 'de> {
         }
     }
 
-    // Containers and objects.
-
-    fn object(&self) -> Option<ObjectView<'g>> {
-        match self.view() {
-            View::Object(object) => Some(object),
-            _ => None,
-        }
-    }
-
-    fn items_of(&self, first: &'g [Ref], second: &'g [Ref]) -> Items<'g, 'de> {
-        Items { graph: self.graph, runs: [first.iter(), second.iter()] }
-    }
-
-    fn entries_of(&self, pairs: &'g [Ref]) -> Entries<'g, 'de> {
-        Entries { graph: self.graph, runs: [pairs.chunks_exact(2), [].chunks_exact(2)] }
-    }
-
-    /// The items of a list, tuple, set or frozenset; what was appended and added to an object. Repeated items of sets still
-    /// stand there.
-    pub fn items(&self) -> Items<'g, 'de> {
-        match self.view() {
-            View::List(items) | View::Tuple(items) | View::Set(items) | View::FrozenSet(items) => {
-                self.items_of(items, &[])
-            }
-            View::Object(object) => {
-                let (store, object) = (&self.graph.store, object.as_made());
-                self.items_of(store.items(&object), object.side.map_or(&[], |side| store.run(side.adds)))
-            }
-            _ => self.items_of(&[], &[]),
-        }
-    }
-
-    /// What was appended to an object (APPEND, APPENDS): the first part of its [`items`](Node::items).
-    pub fn appended(&self) -> Items<'g, 'de> {
-        self.items_of(self.object().map_or(&[], |object| self.graph.store.items(&object.as_made())), &[])
-    }
-
-    /// What was added to an object (ADDITEMS): the second part of its [`items`](Node::items).
-    pub fn added(&self) -> Items<'g, 'de> {
-        let side = self.object().and_then(|object| object.side);
-        self.items_of(side.map_or(&[], |side| self.graph.store.run(side.adds)), &[])
-    }
-
-    /// The keys and values of a dict; what was set by key of an object. Repeated keys still stand there: the last counts.
-    pub fn entries(&self) -> Entries<'g, 'de> {
-        match self.view() {
-            View::Dict(pairs) => self.entries_of(pairs),
-            View::Object(object) => self.entries_of(self.graph.store.pairs(&object.as_made())),
-            _ => self.entries_of(&[]),
-        }
-    }
-
-    /// How many items or entries there are.
-    pub fn len(&self) -> usize {
-        self.items().len() + self.entries().len()
-    }
-
-    /// Whether there are no items or entries.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The item at an index.
-    pub fn at(&self, index: usize) -> Option<Node<'g, 'de>> {
-        match self.view() {
-            View::List(items) | View::Tuple(items) => items.get(index).map(|&at| Node::new(self.graph, at)),
-            View::Object(object) if object.copied().is_some() => {
-                self.graph.store.items(&object).get(index).map(|&at| Node::new(self.graph, at))
-            }
-            _ => self.items().nth(index),
-        }
-    }
-
-    /// The value under a text key of a dict; of an object, what was set under the key, or the attribute of that name.
-    pub fn get(&self, key: &str) -> Option<Node<'g, 'de>> {
-        let entries = match self.view() {
-            View::Object(object) => self.entries_of(self.graph.store.pairs(&object)),
-            _ => self.entries(),
-        };
-        if let Some(value) = last_of(entries, key) {
-            return Some(value);
-        }
-        self.object()?;
-        let of_dict = |dict: Node<'g, 'de>| match dict.kind() {
-            Kind::Dict => last_of(dict.entries(), key),
-            // A state may hold anything, also the object itself: attributes are those of a dict.
-            _ => None,
-        };
-        let attribute_of = |state: Node<'g, 'de>| match state.kind() {
-            Kind::Tuple if state.len() == 2 => {
-                let (dict, slots) = (state.at(0)?, state.at(1)?);
-                of_dict(slots).or_else(|| of_dict(dict))
-            }
-            _ => of_dict(state),
-        };
-        self.states().filter_map(attribute_of).last()
-    }
-
-    /// How it was made, if it is an object.
-    pub fn how(&self) -> Option<How> {
-        Some(match self.object()?.how {
-            GraphHow::Reduce => How::Reduce,
-            GraphHow::New => How::New,
-            GraphHow::Instance => How::Instance,
-            GraphHow::Promoted => How::Itself,
-        })
-    }
-
-    /// The class or callable of an object.
-    pub fn class(&self) -> Option<Node<'g, 'de>> {
-        let object = self.object()?;
-        let itself = object.how == GraphHow::Promoted;
-        Some(match itself {
-            true => Node { graph: self.graph, at: object.class, sight: Sight::Itself },
-            false => Node::new(self.graph, object.class),
-        })
-    }
-
-    /// The name of the class or callable of an object, if it is just a name.
-    pub fn class_name(&self) -> Option<Global> {
-        self.class()?.as_global()
-    }
-
-    /// The arguments of an object. What an instance of a subclass of list, dict or tuple holds is its one argument at protocols 0
-    /// and 1 (`copyreg._reconstructor`), and not its items or entries; [`get`](Node::get), [`at`](Node::at) and typed reads see
-    /// through that.
-    pub fn args(&self) -> Items<'g, 'de> {
-        self.items_of(self.object().map_or(&[], |object| object.as_made().args), &[])
-    }
-
-    /// The keyword arguments of an object.
-    pub fn kwargs(&self) -> Entries<'g, 'de> {
-        let kwargs = self.object().map_or(Ref::EMPTY, |object| object.kwargs);
-        if kwargs.is_empty() { self.entries_of(&[]) } else { Node::new(self.graph, kwargs).entries() }
-    }
-
-    /// Whether an object is made with keyword arguments (NEWOBJ_EX), be it none. To Python it is the same without.
-    pub fn takes_kwargs(&self) -> bool {
-        self.object().is_some_and(|object| !object.kwargs.is_empty())
-    }
-
-    /// The first state of an object.
-    pub fn state(&self) -> Option<Node<'g, 'de>> {
-        self.states().next()
-    }
-
-    /// All states that an object was given, one after the other: by BUILD, or to a state setter.
-    pub fn states(&self) -> impl Iterator<Item = Node<'g, 'de>> + use<'g, 'de> {
-        let graph = self.graph;
-        let object = self.object();
-        let side = object.and_then(|object| object.side);
-        let (later, effects) =
-            side.map_or((&[][..], &[][..]), |side| (graph.store.run(side.states), graph.store.run(side.effects)));
-        let of_setters = effects.iter().filter_map(move |&effect| match graph.store.effect_args(effect) {
-            &[state] => Some(state),
-            _ => None,
-        });
-        let first = object.and_then(|object| object.state);
-        first.into_iter().chain(later.iter().copied()).chain(of_setters).map(move |at| Node::new(graph, at))
-    }
-
-    /// Calls whose result was dropped and whose first argument is this object: state setters, with their other arguments.
-    pub fn effects(&self) -> impl Iterator<Item = (Node<'g, 'de>, Items<'g, 'de>)> + use<'g, 'de> {
-        let node = *self;
-        let store = &self.graph.store;
-        let effects = self.object().and_then(|object| object.side).map_or(&[][..], |side| store.run(side.effects));
-        effects.iter().map(move |&effect| {
-            let callable = Node::new(node.graph, store.callable(effect));
-            (callable, node.items_of(store.effect_args(effect), &[]))
-        })
-    }
-
     /// Whether it can hold items that are changed: for editing.
     pub(super) fn composite(&self) -> Option<Composite> {
         self.at.is_composite().then(|| self.graph.store.composite(self.at).kind)
     }
-}
-
-/// The last value under a text key.
-fn last_of<'g, 'de>(entries: Entries<'g, 'de>, key: &str) -> Option<Node<'g, 'de>> {
-    entries.filter(|(name, _)| name.as_str().is_some_and(|name| name == key)).last().map(|(_, value)| value)
 }

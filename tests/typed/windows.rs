@@ -241,6 +241,31 @@ fn budgets_are_those_of_the_whole() {
         let whole = options.deserializer(&pickle).into_iter().next().unwrap().map_err(|error| error.to_string());
         assert_eq!(windows, whole, "{budget}");
     }
+    // Elements without bytes are many, and cost nothing in the stream. Once too much is spent on some, nothing more is read, though
+    // nobody minds the error.
+    let array = |len: &[u8]| {
+        let begin = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R(K\x01";
+        let end = b"\x85cnumpy\ndtype\n\x8c\x02S0\x89\x88\x87R(K\x03\x8c\x01|NNNK\x00K\x01K\x00tb\x89C\x00tb";
+        [&begin[..], len, end].concat()
+    };
+    let (many, few) = (array(b"M\xe8\x03"), array(b"K\x64"));
+    let pickle = list(&[&many, &few, &many, &few, &many, &few]);
+    for budget in (0..8_000).step_by(100) {
+        let options = DeOptions::new().alias_budget(budget);
+        let windows = options.from_slice::<Vec<Texts>>(&pickle).map_err(|error| error.to_string());
+        let whole = options.deserializer(&pickle).into_iter().next().unwrap().map_err(|error| error.to_string());
+        assert_eq!(windows, whole, "{budget}");
+    }
+}
+
+/// Texts, or why there are none.
+#[derive(Debug, PartialEq)]
+struct Texts(Result<Vec<String>, String>);
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Texts, D::Error> {
+        Ok(Texts(Vec::deserialize(deserializer).map_err(|error| error.to_string())))
+    }
 }
 
 thread_local! {
